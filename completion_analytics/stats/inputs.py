@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,18 @@ def frame_of(data: Data, function: str, frame: str = "completions") -> pd.DataFr
     if isinstance(found, pd.DataFrame):
         return found
     raise TypeError(f"{function} takes a DataFrame or a CompletionLog, not {type(data).__name__!r}")
+
+
+class _Frames(NamedTuple):
+    completions: pd.DataFrame
+    tags: pd.DataFrame
+
+
+def with_column(data: Data, function: str, name: str, values: Any) -> Data:
+    """The frame, or the log's completions and tags, with one more column; the input stays as is."""
+    frame = frame_of(data, function).assign(**{name: values})
+    tags = None if isinstance(data, pd.DataFrame) else getattr(data, "tags", None)
+    return frame if tags is None else _Frames(frame, tags)
 
 
 def require_columns(frame: pd.DataFrame, function: str, needs: Sequence[str]) -> None:
@@ -95,6 +107,31 @@ def require_numbers(frame: pd.DataFrame, function: str, name: str) -> None:
     dtype = frame[name].dtype
     if not pd.api.types.is_numeric_dtype(dtype):
         raise TypeError(f"{function} needs a column of numbers, and {name!r} holds {dtype}")
+
+
+def require_share(function: str, name: str, *shares: float) -> None:
+    """Check that each number, and there is one at least, lies strictly between 0 and 1.
+
+    Raises:
+        ValueError: one does not, or there is none.
+    """
+    if not shares:
+        raise ValueError(f"{function} needs at least one {name} between 0 and 1")
+    for share in shares:
+        if not 0 < share < 1:
+            raise ValueError(f"{function} needs {name} between 0 and 1, not {share!r}")
+
+
+def require_choice(function: str, name: str, value: str, known: Sequence[str]) -> None:
+    """Check that a word is one of those known.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if value not in known:
+        raise ValueError(
+            f"{function} knows no {name}={value!r}; it knows {', '.join(map(repr, known))}"
+        )
 
 
 def floats(values: pd.Series) -> Floats:

@@ -95,17 +95,14 @@ def quantile_ranks(n: npt.ArrayLike, q: float, level: float = 0.95) -> Ranks:
     >>> [int(rank) for rank in quantile_ranks(1000, 0.99)]
     [990, 983, 997]
     """
-    sizes = np.asarray(n, dtype=np.int64)
+    given = np.asarray(n, dtype=np.int64)
+    sizes, place = np.unique(given, return_inverse=True)
     tail = (1 - level) / 2
     below = binom.ppf(tail, sizes, q)
     lo = below + (binom.cdf(below, sizes, q) <= tail)
     hi = binom.ppf(1 - tail, sizes, q) + 1
-    some = sizes > 0
-    return Ranks(
-        nearest_rank(sizes, q),
-        np.where(some, lo, 0).astype(np.int64),
-        np.where(some, hi, 1).astype(np.int64),
-    )
+    ranks = nearest_rank(sizes, q), np.where(sizes > 0, lo, 0), np.where(sizes > 0, hi, 1)
+    return Ranks(*(rank.astype(np.int64)[place].reshape(given.shape) for rank in ranks))
 
 
 def quantile_coverage(n: int, q: float, level: float = 0.95) -> float:

@@ -8,6 +8,25 @@ from .groups import Groups
 from .inputs import Flags, Floats
 
 DURATION_COLUMNS = ("outcome", "duration_s")
+QUALITY_COLUMNS = ("outcome", "duration_quality")
+
+
+def finished(groups: Groups) -> Flags:
+    """Rows that were answered; every row, where the frame does not tell outcomes."""
+    if "outcome" not in groups.frame:
+        return np.ones(len(groups.frame), dtype=np.bool_)
+    return groups.matches("outcome", "finished")
+
+
+def usable_values(groups: Groups, column: str) -> Floats:
+    """The finite numbers of the finished rows, NaN elsewhere.
+
+    A duration is used only if it is above zero and not below the resolution of its clock.
+    """
+    if column == "duration_s":
+        return usable_durations(groups)
+    values = groups.floats(column)
+    return np.where(np.isfinite(values) & finished(groups), values, np.nan)
 
 
 def usable_durations(groups: Groups) -> Floats:
@@ -17,13 +36,20 @@ def usable_durations(groups: Groups) -> Floats:
     row is a placeholder, and so is any duration of one here.
     """
     seconds = groups.floats("duration_s")
-    usable = np.isfinite(seconds) & (seconds > 0) & groups.matches("outcome", "finished")
+    usable = np.isfinite(seconds) & (seconds > 0) & finished(groups)
     usable &= ~groups.matches("duration_quality", "below_resolution")
     return np.where(usable, seconds, np.nan)
 
 
 def below_resolution(groups: Groups) -> Flags:
     """Finished rows whose duration is shorter than their clock could tell."""
+    if "duration_s" not in groups.frame:
+        return np.zeros(len(groups.frame), dtype=np.bool_)
     zero = groups.floats("duration_s") == 0
     told = groups.matches("duration_quality", "below_resolution")
-    return np.asarray(groups.matches("outcome", "finished") & (zero | told))
+    return np.asarray(finished(groups) & (zero | told))
+
+
+def upper_ends(groups: Groups, durations: Floats) -> Floats:
+    """Where the true durations end: a second later for those given in whole seconds."""
+    return durations + groups.matches("duration_quality", "whole_second")
