@@ -1,0 +1,60 @@
+# Every target makes the environment it needs; `make demo` and `make test` are all the set-up there is.
+#
+#   make demo                 loads data/samples, prints the summary and draws a figure
+#   make test [EXPORTS=DIR]   runs the tests, also over a folder of your own exports
+#   make lab                  opens the notebooks in JupyterLab
+#   make check                format, lint and strict types
+#   make bench                prints speed and memory beside other ways to do the same
+#   make lowest               runs the tests on Python 3.11 with the lowest versions declared
+#   make lock                 renews both lock files
+#
+# PYTHON=/path/to/python chooses the interpreter of a new environment.
+
+BIN := .venv/bin
+READY := .venv/ready
+READY_LOWEST := .venv-lowest/ready
+LOWEST_PYTHON ?= python3.11
+PYTEST_ARGS := $(if $(EXPORTS),--exports $(EXPORTS))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab check bench lowest lock
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(READY)
+	@$(BIN)/python -m completion_analytics.demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+lab: $(READY)
+	@$(BIN)/jupyter lab notebooks
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+lowest: $(READY_LOWEST)
+	@.venv-lowest/bin/python -m pytest -q -p no:cacheprovider $(PYTEST_ARGS)
+
+# The stamps: an environment is touched again only when a lock file or pyproject.toml is newer than it.
+$(READY): requirements.lock pyproject.toml tools/environment
+	@tools/environment .venv requirements.lock $(PYTHON)
+	@touch $@
+
+$(READY_LOWEST): requirements-lowest.lock pyproject.toml tools/environment
+	@tools/environment .venv-lowest requirements-lowest.lock $(LOWEST_PYTHON)
+	@touch $@
+
+UV = $(or $(shell command -v uv),$(BIN)/uv)
+COMPILE = $(UV) pip compile pyproject.toml --quiet --upgrade --all-extras --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+lock: $(READY)
+	@$(COMPILE) --output-file requirements.lock
+	@$(COMPILE) --output-file requirements-lowest.lock --resolution lowest-direct
