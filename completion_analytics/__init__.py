@@ -29,7 +29,7 @@ _HOME: dict[str, str | None] = {
     "stats": None,
 }
 
-__all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605  # because the table above is the list
+__all__ = sorted([*_HOME, "__version__"])
 
 if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from . import models as models
