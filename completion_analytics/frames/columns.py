@@ -33,6 +33,16 @@ class Column:
         return pd.Series(_BUILDERS[self.dtype](self, values), name=self.name, copy=False)
 
 
+    def conform(self, values: pd.Series) -> pd.Series:
+        """A Series of any dtype that fits, with this column's dtype."""
+        if self.dtype != "category":
+            return values.astype(self.dtype)
+        if self.categories is not None:
+            return values.astype(pd.CategoricalDtype(pd.Index(self.categories, dtype="str")))
+        seen = sorted(values.dropna().astype("str").unique())
+        return values.astype(pd.CategoricalDtype(pd.Index(seen, dtype="str")))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The declared columns of one frame, in order."""
@@ -73,6 +83,12 @@ class Table:
         return pd.DataFrame(
             {column.name: column.build(values.get(column.name, absent)) for column in self},
             copy=False,
+        )
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The declared columns of a frame, in order and with the declared dtypes."""
+        return pd.DataFrame(
+            {column.name: column.conform(frame[column.name]) for column in self}, copy=False
         )
 
     def empty(self) -> pd.DataFrame:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from ..models import Completion, CreateCompletionRequest
 from .columns import Column, Table
+from .texts import content_of, prompts_of
 
 MESSAGES = Table(
     "messages",
@@ -17,3 +22,17 @@ MESSAGES = Table(
         Column("n_other_parts", "Int64", "content parts that are no text (images, audio, files)"),
     ),
 )
+
+
+def message_rows(row_id: int, completion: Completion) -> Iterator[tuple[Any, ...]]:
+    """The messages of a chat request, or the prompts of a text request."""
+    request = completion.request
+    if isinstance(request, CreateCompletionRequest):
+        for index, text in enumerate(prompts_of(request.prompt)):
+            yield row_id, index, "prompt", None, text, None, 0
+    elif request is not None:
+        for index, message in enumerate(request.messages or ()):
+            text, n_other_parts = content_of(message.content)
+            answers = getattr(message, "tool_call_id", None) or None
+            name = getattr(message, "name", None) or None
+            yield row_id, index, message.role or None, name, text, answers, n_other_parts

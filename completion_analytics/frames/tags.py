@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..models import Completion
 from .columns import Column, Table
 
 TAGS = Table(
@@ -12,3 +13,9 @@ TAGS = Table(
         Column("tag", "category", "name of the tag; `key=value` where the file has pairs"),
     ),
 )
+
+
+def tag_names(completion: Completion) -> list[str]:
+    """Names of the tags, each once, in the file's order; ids only where no name is known."""
+    resolved = [tag.name or tag.id for tag in completion.tagResolved or () if tag.name or tag.id]
+    return list(dict.fromkeys(resolved or completion.tags or ()))

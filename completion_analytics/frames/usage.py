@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from .columns import Column, Table
 from .completions import USAGE_QUALITIES
+from .counts import Counts
 
 USAGE = Table(
     "usage",
@@ -27,3 +31,9 @@ USAGE = Table(
         Column("usage_quality", "category", "how far to trust the counts", None, USAGE_QUALITIES),
     ),
 )
+
+
+def usage_rows(row_id: int, counts: Counts) -> Iterator[tuple[Any, ...]]:
+    """The row of a completion that reported any usage, placeholders included."""
+    if counts.usage_quality != "missing":
+        yield (row_id, *counts[:3], counts.other_tokens, *counts[3:])

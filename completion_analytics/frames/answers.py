@@ -1,0 +1,160 @@
+"""One view of a choice, whichever endpoint and client wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from .texts import content_of
+
+
+class Call(NamedTuple):
+    """A tool call: what the model asked for."""
+
+    tool_call_id: str | None
+    name: str | None
+    arguments: str | None
+    arguments_valid: bool | None
+    """Whether the arguments parse as JSON; None for a custom tool, whose input is free text."""
+
+
+class Answer(NamedTuple):
+    """A choice of a chat, text or Responses answer."""
+
+    index: int
+    role: str | None
+    text: str | None
+    reasoning: str | None
+    refusal: str | None
+    finish_reason: str | None
+    calls: tuple[Call, ...]
+    n_other_parts: int
+    is_chat: bool
+    logprobs: Any
+
+
+def answers_of(response: Any) -> list[Answer]:
+    """The choices of a validated response in the file's order; none where it has none."""
+    choices = getattr(response, "choices", None) or ()
+    return [_answer(choice, position) for position, choice in enumerate(choices)]
+
+
+def calls_of(holder: Any) -> tuple[Call, ...]:
+    """The tool calls of a message, the deprecated `function_call` included."""
+    calls = [_call(call) for call in getattr(holder, "tool_calls", None) or ()]
+    legacy = getattr(holder, "function_call", None)
+    if legacy is not None and (legacy.name or legacy.arguments):
+        calls.append(Call(None, legacy.name or None, legacy.arguments, _parses(legacy.arguments)))
+    return tuple(calls)
+
+
+def _answer(choice: Any, position: int) -> Answer:
+    message = getattr(choice, "message", None) or getattr(choice, "delta", None)
+    content, n_other_parts = content_of(getattr(message, "content", None))
+    calls = calls_of(message)
+    text = getattr(choice, "text", None)
+    return Answer(
+        index=position if choice.index is None else choice.index,
+        role=getattr(message, "role", None) or None,
+        text=content if content is not None else text,
+        reasoning=_reasoning(message),
+        refusal=_refusal(message),
+        finish_reason=finish_reason_of(choice),
+        calls=calls or calls_of(choice),
+        n_other_parts=n_other_parts,
+        is_chat=message is not None or (text is None and bool(calls_of(choice))),
+        logprobs=getattr(choice, "logprobs", None),
+    )
+
+
+def finish_reason_of(choice: Any) -> str | None:
+    """Why a choice ended, from wherever the provider says it."""
+    details = getattr(choice, "finish_details", None)
+    if isinstance(details, dict):
+        details = details.get("type")
+    else:
+        details = getattr(details, "type", None)
+    candidates = (
+        choice.finish_reason,
+        details,
+        getattr(choice, "native_finish_reason", None),
+        getattr(choice, "stop_reason", None),  # vLLM may put a token's number here
+    )
+    return next((reason for reason in candidates if isinstance(reason, str) and reason), None)
+
+
+def _reasoning(message: Any) -> str | None:
+    for name in ("reasoning_content", "reasoning"):
+        text = getattr(message, name, None)
+        if isinstance(text, str) and text:
+            return text
+    return None
+
+
+def _refusal(message: Any) -> str | None:
+    refusal = getattr(message, "refusal", None)
+    if isinstance(refusal, str) and refusal:
+        return refusal
+    content = getattr(message, "content", None)
+    return _first_refusal_part(content) if isinstance(content, Sequence) else None
+
+
+def _first_refusal_part(parts: Sequence[Any]) -> str | None:
+    for part in parts:
+        text = part.get("refusal") if isinstance(part, dict) else getattr(part, "refusal", None)
+        if isinstance(text, str) and text:
+            return text
+    return None
+
+
+def _call(call: Any) -> Call:
+    function, custom = getattr(call, "function", None), getattr(call, "custom", None)
+    if function is None and custom is not None:
+        get = custom.get if isinstance(custom, dict) else lambda key: getattr(custom, key, None)
+        return Call(call.id or None, get("name"), get("input"), None)
+    arguments = getattr(function, "arguments", None)
+    name = getattr(function, "name", None) or None
+    return Call(call.id or None, name, arguments, _parses(arguments))
+
+
+def _parses(arguments: str | None) -> bool | None:
+    if arguments is None:
+        return None
+    try:
+        from_json(arguments)
+    except ValueError:
+        return False
+    return True
+
+
+def choice_rows(
+    row_id: int, answers: Sequence[Answer], finish_class: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of the frame `choices`."""
+    for answer in answers:
+        yield (
+            row_id,
+            answer.index,
+            answer.role,
+            answer.text,
+            answer.reasoning,
+            answer.refusal,
+            answer.finish_reason,
+            finish_class(answer.finish_reason),
+            len(answer.calls),
+            answer.n_other_parts,
+        )
+
+
+def tool_call_rows(
+    row_id: int, answers: Sequence[Answer], messages: Sequence[Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of the frame `tool_calls`: those of the request's messages, then the answer's."""
+    for message_index, message in enumerate(messages):
+        for position, call in enumerate(calls_of(message)):
+            yield (row_id, None, message_index, position, *call)
+    for answer in answers:
+        for position, call in enumerate(answer.calls):
+            yield (row_id, answer.index, None, position, *call)

@@ -1,0 +1,100 @@
+"""Token counts of one completion: which are known, which are placeholders."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..models import CompletionUsage
+
+
+class Counts(NamedTuple):
+    """Token counts in OpenAI's inclusive sense; None is unknown, never zero."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    prompt_text_tokens: int | None = None
+    prompt_audio_tokens: int | None = None
+    prompt_image_tokens: int | None = None
+    completion_text_tokens: int | None = None
+    completion_audio_tokens: int | None = None
+    accepted_prediction_tokens: int | None = None
+    rejected_prediction_tokens: int | None = None
+    usage_quality: str = "missing"
+
+    @property
+    def other_tokens(self) -> int | None:
+        """What the total holds beside prompt and completion."""
+        total, prompt, completion = self.total_tokens, self.prompt_tokens, self.completion_tokens
+        if total is None or prompt is None or completion is None:
+            return None
+        return total - prompt - completion
+
+
+# Where providers write the tokens read from a cache; the first that is there counts.
+_CACHED = (
+    "prompt_cache_hit_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+    "cache_read_input_tokens",
+)
+
+
+def counts_of(usage: CompletionUsage | None, *, is_estimated: bool = False) -> Counts:
+    """The counts of a `usage` object, with the placeholders that some clients write removed.
+
+    `0/0` and `-1` stand for "unknown" (quality `zero_filled`, `sentinel`) and become None. A total
+    is never recomputed; where it is not the sum the quality is `inconsistent`.
+    """
+    if usage is None:
+        return Counts()
+    prompt, completion, total = usage.prompt_tokens, usage.completion_tokens, usage.total_tokens
+    if prompt is None and completion is None and not total:
+        return Counts()
+    if prompt == 0 and completion == 0:
+        return Counts(usage_quality="zero_filled")
+    quality = _quality(prompt, completion, total, is_estimated)
+    details, answers = usage.prompt_tokens_details, usage.completion_tokens_details
+    cached = (getattr(details, "cached_tokens", None), *(getattr(usage, name) for name in _CACHED))
+    return Counts(
+        _known(prompt),
+        _known(completion),
+        _known(total),
+        next((count for count in cached if count is not None), None),
+        _first(
+            getattr(details, "cache_write_tokens", None),
+            getattr(usage, "cache_creation_input_tokens", None),
+        ),
+        getattr(answers, "reasoning_tokens", None),
+        getattr(details, "text_tokens", None),
+        getattr(details, "audio_tokens", None),
+        getattr(details, "image_tokens", None),
+        getattr(answers, "text_tokens", None),
+        getattr(answers, "audio_tokens", None),
+        getattr(answers, "accepted_prediction_tokens", None),
+        getattr(answers, "rejected_prediction_tokens", None),
+        quality,
+    )
+
+
+def _quality(
+    prompt: int | None, completion: int | None, total: int | None, is_estimated: bool
+) -> str:
+    if -1 in (prompt, completion, total):
+        return "sentinel"
+    if is_estimated:
+        return "estimated"
+    if None not in (prompt, completion, total) and total != (prompt or 0) + (completion or 0):
+        return "inconsistent"
+    return "reported"
+
+
+def _known(count: int | None) -> int | None:
+    return None if count == -1 else count
+
+
+def _first(*counts: Any) -> Any:
+    return next((count for count in counts if count is not None), None)

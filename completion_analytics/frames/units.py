@@ -1,0 +1,70 @@
+"""The unit of `duration`: documented in seconds, written in milliseconds, decided per file."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+Unit = Literal["s", "ms"]
+SECONDS_PER: dict[Unit, float] = {"s": 1.0, "ms": 1e-3}
+
+# No single call lasts this long in the middle of a file, so such medians are milliseconds.
+_LONGEST_MEDIAN_S = 600
+_SHORTEST_MEDIAN_MS = 100
+_LARGE_WHOLE = 1000
+
+
+class UnitDecision(NamedTuple):
+    """Which unit a file's durations have, and why."""
+
+    source: str
+    form: str
+    unit: Unit
+    reason: str
+    is_guess: bool
+    """Neither the caller nor a mark of the writer settled it."""
+    is_mixed: bool
+    """Fractions beside whole numbers ≥ 1000: two units may be mixed."""
+
+
+def decide_units(facts: pd.DataFrame, duration_unit: Literal["auto", "s", "ms"]) -> list[UnitDecision]:
+    """One decision per source that holds durations of unknown unit, in order of appearance.
+
+    Rule: an explicit `duration_unit`; else seconds where at least half of the non-zero values have
+    a fraction (milliseconds if their median exceeds 600); else milliseconds where Log10's writers
+    left a mark; else milliseconds where whole numbers have a median of at least 100; else seconds.
+    """
+    undecided = facts[facts["duration_raw"].notna() & facts["known_duration_s"].isna()]
+    marked = set(facts.loc[facts["has_log10_mark"].to_numpy(bool), "source"].unique())
+    decisions = []
+    for source, part in undecided.groupby("source", observed=True, sort=False):
+        values = part["duration_raw"].to_numpy()
+        form = str(part["form"].iloc[0])
+        verdict = _verdict(values[values != 0], source in marked, duration_unit)
+        decisions.append(UnitDecision(str(source), form, *verdict, _is_mixed(values)))
+    return decisions
+
+
+def _verdict(
+    values: np.ndarray, has_mark: bool, wanted: Literal["auto", "s", "ms"]
+) -> tuple[Unit, str, bool]:
+    if wanted != "auto":
+        return wanted, f"duration_unit={wanted!r} was given", False
+    median = float(np.median(values)) if len(values) else 0.0
+    fractional = np.mean(values % 1 != 0) if len(values) else 0.0
+    if fractional >= 0.5 and median > _LONGEST_MEDIAN_S:
+        return "ms", f"the values have fractions, but a median of {median:,.6g}", True
+    if fractional >= 0.5:
+        return "s", f"{fractional:.0%} of the values have fractions", False
+    if has_mark:
+        return "ms", "Log10's own writers made the file", False
+    if len(values) and median >= _SHORTEST_MEDIAN_MS:
+        return "ms", f"whole numbers with a median of {median:,.6g}", True
+    return "s", "nothing in the file says otherwise", True
+
+
+def _is_mixed(values: np.ndarray) -> bool:
+    fractional = values % 1 != 0
+    return bool(fractional.any() and (values[~fractional] >= _LARGE_WHOLE).any())

@@ -1,0 +1,151 @@
+"""Records in: each becomes a completion, feedback or a reject."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+
+from .formats import Format, NotACompletion, recognise
+from .frames.building import FrameBuilder
+from .frames.duplicates import Identity
+from .models import Completion, Feedback
+from .models.notes import Notes
+from .models.reasons import first_complaint
+from .paths import value_at
+from .quality import RowIssue, SourceIssue, is_wire
+from .reading.records import Origin, RawRecord, SourceNote, Unreadable
+
+_SNIPPET = 40
+_DIGEST_BYTES = 16
+_FORMATS_WITH_OWN_IDS = frozenset(("log10", "log10_camel"))
+
+
+class LoadError(ValueError):
+    """A record could not be kept, and `on_error="raise"` was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be kept: where, and why."""
+
+    origin: Origin
+    path: str
+    reason: str
+    hint: str
+    snippet: str
+
+    def __str__(self) -> str:
+        line = self.origin.record if self.origin.line is None else self.origin.line
+        told = f"{self.path}: {self.reason}" if self.path else self.reason
+        place = f"{self.origin.source}:{line} (record {self.origin.record})"
+        return f"{place}: {told}" + (f" — {self.hint}" if self.hint else "")
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes what reading finds, record by record, and gathers what becomes of it."""
+
+    strict: bool = False
+    on_error: Literal["collect", "raise"] = "collect"
+    keep_raw: bool = False
+    extra_columns: Mapping[str, str] = field(default_factory=dict)
+    """Name → path of the value in the record."""
+
+    builder: FrameBuilder = field(default_factory=FrameBuilder)
+    origins: list[tuple[int, Origin]] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
+    extras: list[tuple[str | None, ...]] = field(default_factory=list)
+    held: dict[int, Any] = field(default_factory=dict)
+    rejects: list[Reject] = field(default_factory=list)
+    row_issues: list[RowIssue] = field(default_factory=list)
+    source_issues: list[SourceIssue] = field(default_factory=list)
+    records: Counter[str] = field(default_factory=Counter)
+    feedback: Counter[str] = field(default_factory=Counter)
+    _last_format: Format | None = None
+
+    def take(self, item: RawRecord | Unreadable | SourceNote) -> None:
+        """One thing that reading found.
+
+        Raises:
+            LoadError: it could not be kept and `on_error` is "raise".
+        """
+        if isinstance(item, SourceNote):
+            issue = SourceIssue(item.source, item.code, item.field, item.detail)
+            self.source_issues.append(issue)
+            return
+        row_id = self.records.total()
+        self.records[item.origin.source] += 1
+        if isinstance(item, Unreadable):
+            self._reject(Reject(item.origin, "", item.reason, item.hint, item.snippet))
+            return
+        try:
+            self._accept(row_id, item)
+        except NotACompletion as error:
+            snippet = _snippet(item.value)
+            self._reject(Reject(item.origin, error.path, error.reason, error.hint, snippet))
+
+    def _accept(self, row_id: int, item: RawRecord) -> None:
+        notes = Notes()
+        for code in item.repairs:
+            notes.add(code, "")
+        known = recognise(item.value, self._last_format)
+        canonical = known.canonical(item.value, notes)
+        if known.makes == "feedback":
+            self.builder.add_feedback(_validated(Feedback, canonical, notes))
+            self.feedback[item.origin.source] += 1
+            return
+        record = _validated(Completion, canonical, notes)
+        if self.strict:
+            _refuse_repairs(notes)
+        self._last_format = known
+        self.builder.add_completion(row_id, item.origin, known.name, record)
+        self.origins.append((row_id, item.origin))
+        self.identities.append(_identity(known, record, item.value))
+        self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
+        paths = self.extra_columns.values()
+        self.extras.append(tuple(value_at(path, canonical, item.value) for path in paths))
+        if self.keep_raw or item.origin.byte_offset is None:
+            self.held[row_id] = item.value
+
+    def _reject(self, reject: Reject) -> None:
+        if self.on_error == "raise":
+            raise LoadError(str(reject))
+        self.rejects.append(reject)
+
+
+_Model = TypeVar("_Model", Completion, Feedback)
+
+
+def _validated(model: type[_Model], canonical: dict[str, Any], notes: Notes) -> _Model:
+    try:
+        return model.model_validate(canonical, context=notes)
+    except ValidationError as error:
+        raise NotACompletion(*first_complaint(error, canonical)) from error
+
+
+def _refuse_repairs(notes: Notes) -> None:
+    for code, place in notes:
+        if is_wire(code):
+            raise NotACompletion(place, f"needs the repair {code!r}, which strict=True refuses")
+
+
+def _identity(known: Format, record: Completion, value: Any) -> Identity:
+    """An envelope's id is its own; everything else is a repeat only when all of it is equal."""
+    whole = to_json(value, inf_nan_mode="constants")
+    if known.name in _FORMATS_WITH_OWN_IDS and record.id:
+        return Identity(f"id {record.id}", len(whole))
+    return Identity(hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole))
+
+
+def _snippet(value: Any) -> str:
+    try:
+        text = to_json(value, inf_nan_mode="constants").decode()
+    except (PydanticSerializationError, ValueError):
+        text = repr(value)
+    return text if len(text) <= _SNIPPET else text[: _SNIPPET - 1] + "…"

@@ -1,0 +1,132 @@
+"""`load`: exported completions in, a `CompletionLog` out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from typing import IO, Any, Literal
+
+from tqdm.auto import tqdm
+
+from .assembly import assemble
+from .frames.completions import COMPLETIONS
+from .intake import Intake, LoadError
+from .log import CompletionLog
+from .reading import Source, find_sources, read
+from .reading.records import RawRecord, SourceNote, Unreadable
+
+Loadable = (
+    str
+    | PathLike[str]
+    | bytes
+    | IO[str]
+    | IO[bytes]
+    | Mapping[str, Any]
+    | Iterable[Mapping[str, Any] | str | PathLike[str]]
+)
+
+
+def load(
+    what: Loadable,
+    *,
+    duration_unit: Literal["auto", "s", "ms"] = "auto",
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
+    on_error: Literal["collect", "raise"] = "collect",
+    keep_raw: bool = False,
+    progress: bool | None = None,
+) -> CompletionLog:
+    """The completions in exported files, validated and normalised into frames.
+
+    Every record becomes a row of `completions`, a feedback, a duplicate or a reject; `log.counts`
+    tells how many of each. A record is a line of JSONL, an element of an array or wrapper, a
+    document, or one whole stream of chunks, and each is recognised on its own.
+
+    Args:
+        what: A file, folder or glob, several of them, an open file, bytes, a record or a list of
+            records, or "-" for standard input. Compression is told by the first bytes.
+        duration_unit: The unit of Log10's `duration`; "auto" decides per file and says so in
+            `log.issues`.
+        columns: Further columns of `completions` by path, as
+            `{"customer": "request.metadata.customer"}`: text, missing where absent.
+        strict: Reject records that had to be repaired (issues of level `wire`).
+        on_error: "raise" stops at the first record that cannot be kept.
+        keep_raw: Keep every record in memory, so that `log.raw` needs no file.
+        progress: Show a progress bar; None shows one on a terminal or in a notebook when loading
+            takes longer than half a second.
+
+    Raises:
+        FileNotFoundError: a path is missing, or a folder or glob holds no export.
+        LoadError: with `on_error="raise"`, at the first record that cannot be kept.
+        TypeError: `what` is nothing that can be loaded.
+        ValueError: an option has a value that is not offered.
+
+    >>> log = load([{"id": "cmpl-1", "object": "text_completion", "created": 1700000100,
+    ...              "model": "davinci-002", "choices": [{"index": 0, "text": " ok"}],
+    ...              "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}}])
+    >>> log.completions[["kind", "model", "outcome", "total_tokens"]]
+       kind        model   outcome  total_tokens
+    0  text  davinci-002  finished             4
+    """
+    extra_columns = dict(columns or {})
+    _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
+    _check_choice("on_error", on_error, ("collect", "raise"))
+    _check_columns(extra_columns)
+    sources = find_sources(what)
+    intake = Intake(
+        strict=strict, on_error=on_error, keep_raw=keep_raw, extra_columns=extra_columns
+    )
+    for item in _watched(sources, progress):
+        intake.take(item)
+    log = assemble(intake, {source.name: source.fingerprint for source in sources}, duration_unit)
+    _warn_if_mostly_rejected(log)
+    return log
+
+
+def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
+    if value not in offered:
+        raise ValueError(f"{name} must be one of {offered}, got {value!r}")
+
+
+def _check_columns(columns: Mapping[str, str]) -> None:
+    taken = sorted(set(columns) & set(COMPLETIONS.names))
+    if taken:
+        raise ValueError(f"columns={taken} are columns of the frame already; choose other names")
+
+
+def _watched(
+    sources: list[Source], progress: bool | None
+) -> Iterator[RawRecord | Unreadable | SourceNote]:
+    """What reading finds in the sources, with a progress bar over their bytes."""
+    sizes = [source.size for source in sources]
+    total = sum(size for size in sizes if size is not None) or None
+    hidden = not _has_viewer() if progress is None else not progress
+    bar = tqdm(total=total, unit="B", unit_scale=True, delay=0.5, disable=hidden, desc="load")
+    with bar:
+        for source, size in zip(sources, sizes, strict=True):
+            yield from read(source)
+            bar.update(size or 0)
+
+
+def _has_viewer() -> bool:
+    """Whether a person is looking: a terminal or a notebook, and no pipe."""
+    import sys
+
+    shell = sys.modules.get("IPython")
+    in_notebook = shell is not None and "ZMQ" in type(shell.get_ipython()).__name__
+    return in_notebook or sys.stderr.isatty()
+
+
+def _warn_if_mostly_rejected(log: CompletionLog) -> None:
+    records = int(log.counts["records"].sum())
+    if len(log.rejects) * 2 > records:
+        causes = log.rejects["reason"].value_counts().head(3)
+        told = "; ".join(f"{n:,} × {reason}" for reason, n in causes.items())
+        warnings.warn(
+            f"{len(log.rejects):,} of {records:,} records were rejected: {told} (log.rejects)",
+            stacklevel=3,
+        )
+
+
+__all__ = ["LoadError", "load"]

@@ -1,0 +1,139 @@
+"""`CompletionLog`: what one load produced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from typing import Any
+
+import pandas as pd
+
+from . import card, parquet
+from .formats import recognise
+from .frames import TABLES
+from .frames.building import CHILDREN
+from .models import Completion
+from .models.notes import Notes
+from .origins import Origins
+from .quality import SourceIssue, issues_frame
+
+
+@dataclass(frozen=True, repr=False)
+class CompletionLog:
+    """The frames of a load, what could not be kept, and what is doubtful about the rest.
+
+    Every frame is a plain `pandas.DataFrame` with declared columns; `row_id` joins them. The frames
+    are the log's own: filter copies, not these.
+
+    >>> import completion_analytics as ca
+    >>> log = ca.load([{"id": "1", "status": "finished", "kind": "chat", "duration": 1.5,
+    ...                 "request": {"model": "m", "messages": []}, "response": {"choices": []}}])
+    >>> log
+    <CompletionLog: 1 completion of 1 model; 0 failed, 0 unresolved; 0 rejects>
+    """
+
+    completions: pd.DataFrame
+    choices: pd.DataFrame
+    usage: pd.DataFrame
+    tags: pd.DataFrame
+    messages: pd.DataFrame
+    tool_calls: pd.DataFrame
+    stacktrace: pd.DataFrame
+    logprobs: pd.DataFrame
+    feedback: pd.DataFrame
+    rejects: pd.DataFrame
+    counts: pd.DataFrame
+    row_issues: pd.DataFrame
+    """One row per completion and issue: `row_id, code, field`."""
+    source_issues: tuple[SourceIssue, ...] = ()
+    origins: Origins = field(default_factory=lambda: Origins(pd.DataFrame({"row_id": []})))
+
+    @property
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """Every frame of the data by name, without findings."""
+        names = ("completions", *(table.name for table in CHILDREN), "feedback")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What is doubtful: one row per source, code and field, the gravest first."""
+        return issues_frame(self.row_issues, self.source_issues, self.completions)
+
+    def rows_with(self, code: str) -> pd.DataFrame:
+        """The rows of `completions` that an issue is about.
+
+        Raises:
+            KeyError: no row of this log has that issue.
+        """
+        known = sorted(self.row_issues["code"].unique())
+        if code not in known:
+            raise KeyError(f"no row has the issue {code!r}; there are {known}")
+        row_ids = self.row_issues.loc[self.row_issues["code"] == code, "row_id"]
+        return self.completions[self.completions["row_id"].isin(row_ids)]
+
+    def raw(self, row_id: int) -> Any:
+        """The record of a row as its file had it, parsed but not interpreted.
+
+        Raises:
+            KeyError: the log has no such row.
+            LookupError: its file moved, changed, or cannot be read again.
+        """
+        return self.origins.raw(row_id)
+
+    def record(self, row_id: int) -> Completion:
+        """The validated record of a row; made when asked for. Raises as `raw` does."""
+        return _validated(self.raw(row_id))
+
+    def records(self) -> Iterator[Completion]:
+        """The validated records of all rows, in the order of the rows."""
+        for raw in self.origins.raws():
+            yield _validated(raw)
+
+    def keep(self, row_ids: pd.Series) -> CompletionLog:
+        """A log of some rows: every frame filtered, `rejects` and `counts` as they were loaded."""
+        kept = {
+            name: frame[frame["row_id"].isin(row_ids)].reset_index(drop=True)
+            for name, frame in (*self.frames.items(), ("row_issues", self.row_issues))
+        }
+        return replace(self, **kept, origins=self.origins.keep(row_ids))
+
+    def to_parquet(self, directory: str | PathLike[str]) -> None:
+        """Write the log into a new folder, one Parquet file a frame; `ca.open_parquet` reads it.
+
+        The folder appears when all is written. It holds prompts and answers as the log does.
+
+        Raises:
+            FileExistsError: the folder exists.
+        """
+        parquet.write(self, directory)
+
+    def __len__(self) -> int:
+        return len(self.completions)
+
+    def __repr__(self) -> str:
+        return card.one_line(self)
+
+    def __str__(self) -> str:
+        return card.as_text(self)
+
+    def _repr_html_(self) -> str:
+        return card.as_html(self)
+
+
+def _validated(raw: Any) -> Completion:
+    notes = Notes()
+    return Completion.model_validate(recognise(raw).canonical(raw, notes), context=notes)
+
+
+def open_parquet(directory: str | PathLike[str]) -> CompletionLog:
+    """The log that `CompletionLog.to_parquet` wrote, with the same frames and dtypes.
+
+    Raises:
+        FileNotFoundError: the folder is not there or holds no log.
+        ValueError: it was written by a version with other columns.
+    """
+    return CompletionLog(**parquet.read(directory))
+
+
+__all__ = ["TABLES", "CompletionLog", "open_parquet"]

@@ -1,0 +1,108 @@
+"""Where each row came from, and its JSON read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from .frames.columns import Column, Table
+from .reading import Fingerprint, Source, reread
+from .reading.records import Origin
+
+PLACES = Table(
+    "origins",
+    "one row per completion: where its record stands",
+    (
+        Column("row_id", "int64", "the completion"),
+        Column("source", "category", "the file"),
+        Column("record", "Int64", "number of the record in it, from 1"),
+        Column("line", "Int64", "line of the decompressed file, from 1"),
+        Column("byte_offset", "Int64", "where the record begins in the decompressed file", "bytes"),
+        Column("byte_length", "Int64", "its length", "bytes"),
+        Column("path", "str", "way into the document, as JSON"),
+        Column("more", "str", "further pieces of a stream, as JSON"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The places of a log's rows, and the raw records that are held in memory."""
+
+    places: pd.DataFrame
+    sources: Mapping[str, Fingerprint] = field(default_factory=dict)
+    """Files that can be read again, by source."""
+    held: Mapping[int, Any] = field(default_factory=dict)
+    """Records that came from memory, or that were kept on request, by row."""
+
+    def raw(self, row_id: int) -> Any:
+        """The JSON value of a row as its source had it.
+
+        Raises:
+            KeyError: the log has no such row.
+            SourceChanged: the file moved or changed since it was loaded.
+            LookupError: the record came from a stream that cannot be read again.
+        """
+        if row_id in self.held:
+            return self.held[row_id]
+        origin = self.origin(row_id)
+        fingerprint = self.sources.get(origin.source)
+        if fingerprint is None:
+            raise LookupError(
+                f"row {row_id} came from {origin.source}, which cannot be read again; "
+                "load with keep_raw=True to keep the records"
+            )
+        return reread(fingerprint, origin)
+
+    def origin(self, row_id: int) -> Origin:
+        """The place of a row."""
+        found = self.places[self.places["row_id"] == row_id]
+        if found.empty:
+            raise KeyError(f"no row {row_id!r} in this log; `log.completions.row_id` lists them")
+        row = found.iloc[0]
+        return Origin(
+            source=str(row["source"]),
+            record=int(row["record"]),
+            line=_int(row["line"]),
+            byte_offset=_int(row["byte_offset"]),
+            byte_length=_int(row["byte_length"]),
+            path=tuple(json.loads(row["path"])),
+            more=tuple((start, length) for start, length in json.loads(row["more"])),
+        )
+
+    def keep(self, row_ids: pd.Series) -> Origins:
+        """The origins of some rows."""
+        kept = self.places[self.places["row_id"].isin(row_ids)]
+        wanted = set(row_ids)
+        held = {row_id: raw for row_id, raw in self.held.items() if row_id in wanted}
+        return Origins(kept.reset_index(drop=True), self.sources, held)
+
+
+def places_of(origins: Iterable[tuple[int, Origin]]) -> pd.DataFrame:
+    """The frame of places."""
+    rows = [
+        (
+            row_id,
+            origin.source,
+            origin.record,
+            origin.line,
+            origin.byte_offset,
+            origin.byte_length,
+            json.dumps(origin.path),
+            json.dumps(origin.more),
+        )
+        for row_id, origin in origins
+    ]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in PLACES.names)
+    return PLACES.build(dict(zip(PLACES.names, columns, strict=True)))
+
+
+def _int(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+__all__ = ["PLACES", "Origins", "Source", "places_of"]

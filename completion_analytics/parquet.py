@@ -1,0 +1,98 @@
+"""A log on disk: one Parquet file a frame, and a small manifest."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from .frames import TABLES
+from .frames.columns import Column, Table
+from .origins import PLACES, Origins
+from .quality import SourceIssue
+from .reading import Fingerprint
+
+if TYPE_CHECKING:
+    from .log import CompletionLog
+
+ROW_ISSUES = Table(
+    "row_issues",
+    "one row per completion and issue",
+    (
+        Column("row_id", "int64", "the completion"),
+        Column("code", "str", "the issue"),
+        Column("field", "str", "the field concerned"),
+    ),
+)
+_STORED: dict[str, Table] = {
+    **{name: table for name, table in TABLES.items() if name != "issues"},
+    "row_issues": ROW_ISSUES,
+}
+_MANIFEST = "manifest.json"
+_VERSION = 1
+
+
+def write(log: CompletionLog, directory: str | PathLike[str]) -> None:
+    """Write a log into a new folder; it appears when all is written."""
+    target = Path(directory)
+    if target.exists():
+        raise FileExistsError(f"{target} exists; name a new folder, or remove it first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
+        folder = Path(aside) / "log"
+        folder.mkdir(mode=0o700)
+        for name in _STORED:
+            getattr(log, name).to_parquet(folder / f"{name}.parquet", index=False)
+        log.origins.places.to_parquet(folder / "origins.parquet", index=False)
+        held = pd.DataFrame(
+            {
+                "row_id": list(log.origins.held),
+                "raw": pd.array([json.dumps(raw) for raw in log.origins.held.values()], "str"),
+            }
+        )
+        held.to_parquet(folder / "raw.parquet", index=False)
+        (folder / _MANIFEST).write_text(json.dumps(_manifest(log), indent=1), encoding="utf-8")
+        os.replace(folder, target)
+
+
+def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
+    """The fields of the log that `write` wrote."""
+    folder = Path(directory)
+    if not (folder / _MANIFEST).is_file():
+        raise FileNotFoundError(f"{folder} holds no log: there is no {_MANIFEST} in it")
+    manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    if manifest["version"] != _VERSION:
+        raise ValueError(
+            f"{folder} was written as version {manifest['version']}, this package reads "
+            f"version {_VERSION}; load the exports again"
+        )
+    held = pd.read_parquet(folder / "raw.parquet")
+    fields: dict[str, Any] = {
+        name: table.conform(pd.read_parquet(folder / f"{name}.parquet"))
+        for name, table in _STORED.items()
+    }
+    fields["source_issues"] = tuple(SourceIssue(*issue) for issue in manifest["source_issues"])
+    fields["origins"] = Origins(
+        PLACES.conform(pd.read_parquet(folder / "origins.parquet")),
+        {name: Fingerprint(**kept) for name, kept in manifest["sources"].items()},
+        {
+            int(row_id): json.loads(raw)
+            for row_id, raw in zip(held["row_id"], held["raw"], strict=True)
+        },
+    )
+    return fields
+
+
+def _manifest(log: CompletionLog) -> dict[str, Any]:
+    return {
+        "version": _VERSION,
+        "source_issues": [list(issue) for issue in log.source_issues],
+        "sources": {name: asdict(kept) for name, kept in log.origins.sources.items()},
+    }

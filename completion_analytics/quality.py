@@ -1,0 +1,319 @@
+"""What is doubtful about what was kept: every issue code, what it means and how it is found.
+
+Repairs (`wire`) are noted while a record is read. Doubts (`data`) follow from finished columns, so
+they are the same whichever path filled those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .frames import TABLES
+from .frames.units import UnitDecision
+
+
+class Kind(NamedTuple):
+    """What an issue code means."""
+
+    level: str
+    severity: str
+    advice: str
+
+
+ISSUES: dict[str, Kind] = {
+    "json_string_payload": Kind("wire", "info", "JSON text inside a string was decoded."),
+    "surrogate_replaced": Kind("wire", "warning", "Half a character pair was replaced by �."),
+    "unknown_wrapper": Kind("wire", "info", "The completion was found inside an unknown wrapper."),
+    "id_missing": Kind("wire", "info", "The record has no id; `row_id` names it."),
+    "index_filled": Kind("wire", "info", "A choice had no index; its position was taken."),
+    "choices_missing": Kind("wire", "warning", "A finished answer has no choices."),
+    "message_missing": Kind("wire", "warning", "A choice has no message."),
+    "content_not_text": Kind("wire", "info", "A content was an object; its JSON text was kept."),
+    "arguments_not_text": Kind("wire", "info", "Tool arguments were an object, not JSON text."),
+    "tool_call_filled": Kind("wire", "info", "A tool call lacked its id or type."),
+    "stacktrace_partial": Kind("wire", "info", "Stack frames lack some of their fields."),
+    "usage_fractional": Kind("wire", "info", "Fractional token counts were rounded."),
+    "logprob_invalid": Kind("wire", "info", "Log-probabilities were null, NaN, positive or ragged."),
+    "truncated_last_line": Kind("wire", "error", "The file ends inside a record: copy it again."),
+    "truncated_stream": Kind("data", "warning", "A stream ends before its answer does."),
+    "object_mismatch": Kind("data", "info", "`object` names another shape than the payload has."),
+    "status_stale": Kind("data", "info", "`started`, yet an answer or an error is there."),
+    "status_conflict": Kind("data", "warning", "Said to be finished, but holds an error: failed."),
+    "duplicate_id": Kind("data", "info", "Other records with the same identity were left out."),
+    "created_missing": Kind("data", "info", "No time is known; left out of everything over time."),
+    "time_naive": Kind("data", "warning", "The time names no zone; it was read as UTC."),
+    "time_out_of_range": Kind("data", "warning", "Before 2015 or in the future: check the clock."),
+    "duration_unit": Kind("data", "info", "How the unit of the durations was settled."),
+    "duration_unit_guessed": Kind(
+        "data", "warning", "Nothing proves the unit of the durations: pass `duration_unit=`."
+    ),
+    "duration_mixed_units": Kind(
+        "data", "warning", "Seconds and milliseconds may be mixed: pass `duration_unit=`."
+    ),
+    "duration_units_differ": Kind(
+        "data", "warning", "Files of one form came out in different units: check them."
+    ),
+    "duration_zero": Kind(
+        "data", "warning", "Duration 0: below the clock's resolution (streams are floored to 1 s)."
+    ),
+    "duration_whole_second": Kind(
+        "data", "warning", "Durations floored to whole seconds: each stands for up to 1 s more."
+    ),
+    "duration_missing": Kind("data", "warning", "A finished call without a duration."),
+    "failed_without_duration": Kind(
+        "data", "info", "Failed calls have no duration: latency describes survivors only."
+    ),
+    "unresolved": Kind(
+        "data", "warning", "Never marked finished or failed: many are errors that nobody logged."
+    ),
+    "unknown_finish_reason": Kind("data", "info", "No vendor is known to use this word."),
+    "arguments_invalid": Kind("data", "info", "Tool arguments that are no JSON."),
+    "usage_missing": Kind("data", "info", "A finished call without token counts."),
+    "usage_incomplete": Kind("data", "info", "Some of the token counts are missing."),
+    "usage_zero": Kind("data", "warning", "Counts of 0/0 are placeholders: taken as missing."),
+    "usage_sentinel": Kind("data", "warning", "Counts of −1 mean unknown: taken as missing."),
+    "usage_estimated": Kind("data", "warning", "Token counts were estimated by the client."),
+    "total_mismatch": Kind("data", "info", "The total is not prompt + completion; all three kept."),
+    "logprob_sentinel": Kind("data", "info", "Placeholders for “very unlikely” became −∞."),
+    "tags_unresolved": Kind("data", "info", "Tags are ids without names."),
+    "compact_row": Kind("data", "warning", "Compact export: prompts are cut to the last message."),
+    "mock": Kind("data", "info", "Mocked calls: kept, left out of statistics."),
+    "request_copied": Kind(
+        "data", "warning", "Concurrent calls share one stored request though their prompts differ."
+    ),
+    "has_more": Kind("data", "warning", "Only a part of a longer list was exported."),
+    "fifty_rows": Kind("data", "warning", "Exactly 50 rows: the download's default limit?"),
+    "truncated_file": Kind("data", "error", "The compressed file ends early: copy it again."),
+}
+_UNKNOWN = Kind("wire", "info", "Repaired while reading.")
+WIRE_CODES = frozenset(code for code, kind in ISSUES.items() if kind.level == "wire")
+
+
+def is_wire(code: str) -> bool:
+    """Whether a code tells of a repair, which `strict=True` refuses."""
+    return ISSUES.get(code, _UNKNOWN).level == "wire"
+
+
+class RowIssue(NamedTuple):
+    """An issue of one row."""
+
+    row_id: int
+    code: str
+    field: str
+
+
+class SourceIssue(NamedTuple):
+    """An issue of a whole file."""
+
+    source: str
+    code: str
+    field: str
+    detail: str
+
+
+def row_issues(
+    completions: pd.DataFrame,
+    evidence: pd.DataFrame,
+    frames: dict[str, pd.DataFrame],
+    noted: Iterable[RowIssue],
+) -> pd.DataFrame:
+    """One row per completion and code: `row_id, code, field`, the noted ones and the doubts."""
+    known = pd.DataFrame(noted, columns=list(RowIssue._fields))
+    doubts = [
+        pd.DataFrame({"row_id": row_ids, "code": code, "field": field})
+        for code, field, row_ids in _doubts(completions, evidence, frames)
+        if len(row_ids)
+    ]
+    every = pd.concat([known, *doubts], ignore_index=True) if doubts else known
+    every = every.astype({"row_id": "int64", "code": "str", "field": "str"})
+    kept = every[every["row_id"].isin(completions["row_id"])]
+    return kept.drop_duplicates(["row_id", "code"]).sort_values("row_id", ignore_index=True)
+
+
+def source_issues(
+    completions: pd.DataFrame, units: Sequence[UnitDecision], noted: Iterable[SourceIssue]
+) -> list[SourceIssue]:
+    """Issues of whole files: the noted ones, how units were settled, suspicious row counts."""
+    return [*noted, *_unit_issues(units), *_fifty_rows(completions)]
+
+
+def issues_frame(
+    rows: pd.DataFrame, sources: Iterable[SourceIssue], completions: pd.DataFrame
+) -> pd.DataFrame:
+    """The frame `issues`: one row per source, code and field, the gravest first."""
+    per_source = completions.groupby("source", observed=True).size()
+    entries = [*_row_entries(rows, completions), *_source_entries(sources, per_source)]
+    order = {"error": 0, "warning": 1, "info": 2}
+    entries.sort(key=lambda entry: (order[entry["severity"]], entry["code"], entry["source"]))
+    table = TABLES["issues"]
+    return table.build({name: [entry[name] for entry in entries] for name in table.names})
+
+
+def _row_entries(rows: pd.DataFrame, completions: pd.DataFrame) -> list[dict[str, object]]:
+    source_of = completions.set_index("row_id")["source"].astype("str")
+    per_source = source_of.value_counts()
+    located = rows.assign(source=rows["row_id"].map(source_of))
+    grouped = located.groupby(["source", "code", "field"], sort=False)["row_id"].agg(
+        ["size", "min"]
+    )
+    return [
+        _entry(code, field, source, int(n), n / per_source[source], int(first))
+        for (source, code, field), n, first in grouped.itertuples(name=None)
+    ]
+
+
+def _source_entries(
+    sources: Iterable[SourceIssue], per_source: pd.Series
+) -> list[dict[str, object]]:
+    return [
+        _entry(
+            issue.code,
+            issue.field,
+            issue.source,
+            int(per_source.get(issue.source, 0)),
+            np.nan,
+            None,
+            issue.detail,
+        )
+        for issue in sources
+    ]
+
+
+def _entry(
+    code: str,
+    field: str,
+    source: str,
+    n: int,
+    share: float,
+    example: int | None,
+    detail: str = "",
+) -> dict[str, object]:
+    kind = ISSUES.get(code, _UNKNOWN)
+    return {
+        "level": kind.level,
+        "severity": kind.severity,
+        "code": code,
+        "field": field or None,
+        "source": source,
+        "n": n,
+        "share": share,
+        "example_row_id": example,
+        "advice": f"{kind.advice} {detail}".strip(),
+    }
+
+
+def _unit_issues(units: Sequence[UnitDecision]) -> Iterable[SourceIssue]:
+    for decision in units:
+        code = "duration_unit_guessed" if decision.is_guess else "duration_unit"
+        detail = f"Read as {_UNIT_NAMES[decision.unit]}: {decision.reason}."
+        yield SourceIssue(decision.source, code, "duration", detail)
+        if decision.is_mixed:
+            detail = "Fractions stand beside whole numbers of 1000 and more."
+            yield SourceIssue(decision.source, "duration_mixed_units", "duration", detail)
+    by_form: dict[str, dict[str, list[str]]] = {}
+    for decision in units:
+        by_form.setdefault(decision.form, {}).setdefault(decision.unit, []).append(decision.source)
+    for per_unit in by_form.values():
+        if len(per_unit) > 1:
+            rarer = min(per_unit.values(), key=len)
+            for source in rarer:
+                yield SourceIssue(source, "duration_units_differ", "duration", "")
+
+
+_UNIT_NAMES = {"s": "seconds", "ms": "milliseconds"}
+
+
+def _fifty_rows(completions: pd.DataFrame) -> Iterable[SourceIssue]:
+    log10 = completions[completions["form"].astype("str").str.startswith("log10")]
+    per_source = log10.groupby("source", observed=True).size()
+    return [
+        SourceIssue(str(source), "fifty_rows", "", "") for source in per_source.index[per_source == 50]
+    ]
+
+
+_Doubt = tuple[str, str, np.ndarray]
+
+
+def _doubts(
+    completions: pd.DataFrame, evidence: pd.DataFrame, frames: dict[str, pd.DataFrame]
+) -> Iterable[_Doubt]:
+    """Code, field and rows of every doubt that finished columns show."""
+    frame = completions
+    row_ids = frame["row_id"].to_numpy()
+    outcome, quality = frame["outcome"], frame["duration_quality"]
+    finished, usage = outcome == "finished", frame["usage_quality"]
+    status = frame["status"].astype("str").str.strip().str.lower()
+    has_error = evidence["has_error"].to_numpy(bool)
+    # Forms that never carry a duration or a status cannot lack one.
+    timed = frame["source"].isin(frame.loc[frame["duration_s"].notna(), "source"].unique())
+    known_counts = frame[["prompt_tokens", "completion_tokens", "total_tokens"]].notna()
+    masks = {
+        ("status_stale", "status"): (status == "started") & (outcome != "unresolved"),
+        ("status_conflict", "status"): status.isin(["finished", "success"]) & has_error,
+        ("unresolved", "status"): outcome == "unresolved",
+        ("created_missing", "created_at"): frame["created_at"].isna(),
+        ("time_naive", "created_at"): evidence["is_time_naive"].to_numpy(bool),
+        ("time_out_of_range", "created_at"): _is_out_of_range(frame["created_at"]),
+        ("duration_zero", "duration"): quality == "below_resolution",
+        ("duration_whole_second", "duration"): quality == "whole_second",
+        ("duration_missing", "duration"): finished & (quality == "missing") & timed,
+        ("failed_without_duration", "duration"): (outcome == "failed") & (quality == "missing") & timed,
+        ("unknown_finish_reason", "finish_reason"): frame["finish_class"] == "other",
+        ("usage_missing", "usage"): finished & (usage == "missing"),
+        ("usage_incomplete", "usage"): usage.isin(["reported", "estimated"])
+        & ~known_counts.all(axis=1),
+        ("usage_zero", "usage"): usage == "zero_filled",
+        ("usage_sentinel", "usage"): usage == "sentinel",
+        ("usage_estimated", "usage"): usage == "estimated",
+        ("total_mismatch", "usage.total_tokens"): usage == "inconsistent",
+        ("compact_row", "request.messages"): frame["form"].astype("str").str.endswith("_compact"),
+        ("mock", "tags"): frame["is_mock"],
+        ("request_copied", "request"): _has_copied_request(frame),
+    }
+    for (code, field), mask in masks.items():
+        yield code, field, row_ids[np.asarray(mask.fillna(False) if hasattr(mask, "fillna") else mask, bool)]
+    calls, logprobs, tags = frames["tool_calls"], frames["logprobs"], frames["tags"]
+    invalid = (calls["arguments_valid"] == False).fillna(False)  # noqa: E712  # three-valued
+    yield "arguments_invalid", "tool_calls.arguments", calls.loc[invalid, "row_id"].unique()
+    sentinel = logprobs["is_sentinel"].fillna(False).astype(bool)
+    yield "logprob_sentinel", "logprobs", logprobs.loc[sentinel, "row_id"].unique()
+    yield "tags_unresolved", "tags", _rows_with_only_ids(tags)
+
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def _rows_with_only_ids(tags: pd.DataFrame) -> np.ndarray:
+    is_id = tags["tag"].astype("str").str.fullmatch(_UUID).astype(bool)
+    only_ids = is_id.groupby(tags["row_id"]).all()
+    return only_ids.index[only_ids].to_numpy()
+
+
+def _is_out_of_range(times: pd.Series) -> pd.Series:
+    latest = pd.Timestamp.now("UTC") + pd.Timedelta(days=2)
+    return (times < pd.Timestamp("2015-01-01", tz="UTC")) | (times > latest)
+
+
+def _has_copied_request(frame: pd.DataFrame) -> pd.Series:
+    """Overlapping calls with one stored prompt whose token counts prove different prompts.
+
+    Log10's asynchronous client keeps one request per client object, so simultaneous calls are all
+    stored with the last one's request.
+    """
+    usable = frame[
+        frame["prompt_hash"].notna()
+        & frame["created_at"].notna()
+        & frame["duration_s"].notna()
+        & (frame["usage_quality"] == "reported")
+    ].sort_values("created_at")
+    ends = usable["created_at"] + pd.to_timedelta(usable["duration_s"], unit="s")
+    keys = [usable["source"].astype("str"), usable["model"].astype("str"), usable["prompt_hash"]]
+    starts_after_all = usable["created_at"] >= ends.groupby(keys).cummax().groupby(keys).shift()
+    first = ~usable.duplicated(["source", "model", "prompt_hash"])
+    cluster = (starts_after_all | first).groupby(keys).cumsum()
+    counts = usable["prompt_tokens"].groupby([*keys, cluster]).transform("nunique")
+    return (counts > 1).reindex(frame.index, fill_value=False)
