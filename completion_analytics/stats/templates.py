@@ -1,0 +1,97 @@
+"""Reasons of failures with what differs from call to call masked, so that equal ones meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_LONGEST = 1_000
+
+# Whatever is left to be quoted beside a template must have gone through these.
+_SECRETS = (
+    (r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
+    (
+        r"\b(?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat|AIza|AKIA|eyJ)[-_]?[\w.-]{7,}[\w-]",
+        "{key}",
+    ),
+    (r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
+    (r"(?<![\w{])[\w.<>-]*\*{2,}(?:[\w.<>*-]*[\w>*-])?", "{key}"),
+    (
+        r"(?i)(\b(?:api|subscription|access|secret)[ _-]?(?:key|token)\b(?: provided)?"
+        r"""['"]?\s*[:=]\s*['"]?)(?!\{)[^\s'",;]*[^\s'",;.]""",
+        r"\1{key}",
+    ),
+    (r"https?://[^\s'\"<>)\]}]*[^\s'\"<>)\]}.,;:]", "{url}"),
+    (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "{email}"),
+)
+_IDS = (
+    (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "{id}"),
+    (r"\b(?:org|proj|req|chatcmpl|cmpl|asst|msg|resp|toolu|ftjob)[-_][A-Za-z0-9_-]*\w", "{id}"),
+    (
+        r"\b(?:user|call|run|file|batch|thread|step|sess|gen|request)[-_]"
+        r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]*\w",
+        "{id}",
+    ),
+    (r"(?i)\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,}\b", "{id}"),
+    (r"\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,}\b", "{id}"),
+)
+_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
+_UNIT = r"(?:ms|s|m|h|d)\b"
+_WORD = r"(?:milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\b"
+_MEASURES = (
+    (
+        r"(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+        r"(?:\s?(?:Z|UTC)\b|[+-]\d\d:?\d\d\b)?)?",
+        "{time}",
+    ),
+    (rf"(?i)\b(?:{_DAY}, )?\d\d? [a-z]{{3}} \d{{4}} \d\d:\d\d:\d\d(?: gmt)?\b", "{time}"),
+    (r"(?<![\w:.])\d\d?:\d\d:\d\d(?:\.\d+)?\b", "{time}"),
+    (rf"(?i)(?<![\w.-])(?:\d+(?:\.\d+)?(?:{_UNIT}|(?:ms|s|m|h|d)(?=\d)|\s?{_WORD}))+", "{time}"),
+    (r"(?<![\w.}-])[-+]?\d+(?:[.,]\d+)*(?:[kKmMbB]|[eE][-+]?\d+)?(?![\w{])", "{n}"),
+    (r"\s+", " "),
+)
+_TOKEN = re.compile(r"\w[\w.:/@+-]*\w")
+
+
+def _compiled(table: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), mask) for pattern, mask in table]
+
+
+_FIRST, _LAST = _compiled(_SECRETS) + _compiled(_IDS), _compiled(_MEASURES)
+_SECRET = _compiled(_SECRETS)
+
+
+def template(reason: str, models: Collection[str] = ()) -> str:
+    """A reason with keys, addresses, ids, models, times and numbers masked, in that order.
+
+    Reasons that differ only in those become equal. `models` are the names to be masked. Only
+    the first 1,000 characters count.
+
+    >>> template("Rate limit reached for gpt-4o in organization org-a1: Limit 30000. "
+    ...          "Please try again in 1.4s.", {"gpt-4o"})
+    'Rate limit reached for {model} in organization {id}: Limit {n}. Please try again in {time}.'
+    """
+    text = _masked(_beginning(reason), _FIRST)
+    if models:
+        text = _TOKEN.sub(lambda word: "{model}" if word[0] in models else word[0], text)
+    return _masked(text, _LAST).strip()
+
+
+def without_secrets(reason: str) -> str:
+    """A reason that can be shown: keys, addresses and URLs masked, blanks squeezed.
+
+    >>> without_secrets("Incorrect API key provided: sk-abcdef123456. See https://example.com/keys.")
+    'Incorrect API key provided: {key}. See {url}.'
+    """
+    return " ".join(_masked(_beginning(reason), _SECRET).split())
+
+
+def _beginning(reason: str) -> str:
+    # Half a key would not be known as one, so a cut never falls inside a word.
+    return reason if len(reason) <= _LONGEST else " ".join(reason[:_LONGEST].split()[:-1])
+
+
+def _masked(text: str, table: list[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, mask in table:
+        text = pattern.sub(mask, text)
+    return text
