@@ -7,18 +7,23 @@ Formats move things to their places and give them their names; what the values m
 from __future__ import annotations
 
 from . import (
+    anthropic_batch,
     anthropic_body,
     benchmark,
     embedding,
     error_body,
+    eval_item,
     feedback,
     log10,
     log10_camel,
     ollama,
     openai_batch,
     openai_body,
+    openpipe,
     pair,
     responses_body,
+    stream,
+    wrapped,
 )
 from .contract import Format, NotACompletion, Refusal
 from .fields import json_type
@@ -38,9 +43,15 @@ _NAMED = (
     ollama.FORMAT,
     pair.FORMAT,
     openai_batch.FORMAT,
+    anthropic_batch.FORMAT,
+    stream.FORMAT,
     error_body.FORMAT,
+    openpipe.FORMAT,
+    eval_item.FORMAT,
 )
-FORMATS: dict[str, Format] = {known.name: known for known in _NAMED}
+# What is known by its own marks comes first: anything may be wrapped.
+_WRAPPED = wrapped.format_around(_NAMED, REFUSALS)
+FORMATS: dict[str, Format] = {known.name: known for known in (*_NAMED, _WRAPPED)}
 
 _MOST_KEYS = 12
 
@@ -68,6 +79,8 @@ def recognise(record: object, last: Format | None = None) -> Format:
     for refusal in REFUSALS:
         if refusal.claims(record):
             raise NotACompletion("", refusal.sentence, refusal.hint)
+    if not claimants and _WRAPPED.claims(record):
+        return _WRAPPED
     raise _unclear(record, claimants)
 
 

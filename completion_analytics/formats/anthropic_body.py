@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..models.notes import Notes
 from .contract import Format
-from .fields import JsonObject, joined, objects, whole, without
+from .fields import JsonObject, as_text, joined, objects, whole, without
 
 _CACHE_COUNTS = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
@@ -51,8 +50,7 @@ def _message(record: JsonObject) -> JsonObject:
 
 def _tool_call(block: JsonObject) -> JsonObject:
     # Anthropic sends arguments as an object, so writing them as text repairs nothing.
-    arguments = json.dumps(block.get("input"), ensure_ascii=False)
-    function = {"name": block.get("name"), "arguments": arguments}
+    function = {"name": block.get("name"), "arguments": as_text(block.get("input"))}
     return {"id": block.get("id"), "type": "function", "function": function}
 
 

@@ -47,14 +47,16 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         parts |= failure_of({"error": record["error"]})
     elif status == "failed":
         parts["failure_kind"] = word
+    choices = _choices(record)
     response = {
         **without(record, "output", "created_at", "usage"),
         "object": "response",
         "created": record.get("created_at"),
-        # A call in progress has no answer yet, whatever has come of it so far.
-        "choices": [] if status == "started" else _choices(record),
+        "choices": choices,
         "usage": _usage(record.get("usage")),
     }
+    if status == "started":  # no answer yet, whatever has come of it so far
+        response |= {"choices": [], "partial_choices": choices}
     return {key: v for key, v in parts.items() if v is not None} | {"response": response}
 
 
