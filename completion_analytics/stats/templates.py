@@ -10,10 +10,8 @@ _LONGEST = 1_000
 # Whatever is left to be quoted beside a template must have gone through these.
 _SECRETS = (
     (r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
-    (
-        r"\b(?:sk|pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat|AIza|AKIA|eyJ)[-_]?[\w.-]{7,}[\w-]",
-        "{key}",
-    ),
+    (r"\b(?:pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat)[-_][\w.-]{7,}[\w-]", "{key}"),
+    (r"\b(?:AIza|AKIA|eyJ)[\w.-]{7,}[\w-]", "{key}"),
     (r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
     (r"(?<![\w{])[\w.<>-]*\*{2,}(?:[\w.<>*-]*[\w>*-])?", "{key}"),
     (
