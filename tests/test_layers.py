@@ -14,12 +14,12 @@ PACKAGE = Path(completion_analytics.__file__).parent
 
 # From the lowest to the highest; a module may import from its own layer and those before it.
 LAYERS = (
-    ("models", "reading", "filters", "redaction"),
+    ("models", "reading", "filters", "redaction", "paths"),
     ("formats",),
     ("frames",),
-    ("quality",),
-    ("log",),
-    ("loading", "scale"),
+    ("quality", "doubts"),
+    ("log", "card", "origins", "parquet"),
+    ("loading", "intake", "assembly", "scale"),
     ("stats",),
     ("plot",),
     ("widgets", "reporting", "synthetic", "cli", "demo"),
