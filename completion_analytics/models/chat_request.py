@@ -6,17 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import ValidationInfo
 
+from .asked import AskedFlag, AskedLogprobs, AskedNumber, AskedSeed, AskedText, AskedWhole
 from .clean import Clean, Record
-from .lenient import (
-    Anything,
-    AskedLogprobs,
-    Flag,
-    FreeNumber,
-    RequestText,
-    Seed,
-    Whole,
-    as_given,
-)
+from .lenient import Anything, as_given
 from .messages import Messages
 
 
@@ -28,7 +20,7 @@ def format_wanted(value: Any, info: ValidationInfo) -> Any:
 class ResponseFormat(Record):
     """The format that the answer must have."""
 
-    type: RequestText = None
+    type: AskedText = None
     """`text`, `json_object` or `json_schema`."""
     json_schema: Anything = None
 
@@ -36,8 +28,8 @@ class ResponseFormat(Record):
 class FunctionObject(Record):
     """A function that the model may call."""
 
-    name: RequestText = None
-    description: RequestText = None
+    name: AskedText = None
+    description: AskedText = None
     parameters: Anything = None
     """JSON schema of the arguments."""
 
@@ -45,44 +37,45 @@ class FunctionObject(Record):
 class ChatCompletionTool(Record):
     """A tool that the model may use."""
 
-    type: RequestText = None
-    function: FunctionObject | None = None
+    type: AskedText = None
+    function: Annotated[FunctionObject | Any, Clean(FunctionObject | None, as_given)] = None
 
 
 class Parameters(Record):
     """What requests to both endpoints may hold.
 
-    Numbers may be written as text; the text that some clients write for "unset" is read as null.
+    Numbers may be written as text. A value of the wrong kind is missing: the call may have failed
+    because of it, which is no reason to lose the row.
     """
 
-    model: RequestText = None
-    frequency_penalty: FreeNumber = None
+    model: AskedText = None
+    frequency_penalty: AskedNumber = None
     """−2 to 2: discourages tokens by how often they occurred."""
     logit_bias: Anything = None
     """Bias per token id."""
     logprobs: AskedLogprobs = None
     """Chat: whether log-probabilities are wanted. Text: how many."""
-    max_tokens: Whole = None
+    max_tokens: AskedWhole = None
     """Limit of generated tokens."""
-    n: Whole = None
+    n: AskedWhole = None
     """How many choices to generate."""
-    presence_penalty: FreeNumber = None
+    presence_penalty: AskedNumber = None
     """−2 to 2: discourages tokens that occurred."""
-    seed: Seed = None
+    seed: AskedSeed = None
     """May exceed 64 bits."""
     stop: Anything = None
     """A text or a list of texts that end the generation."""
-    stream: Flag = None
+    stream: AskedFlag = None
     """Whether the answer was streamed."""
     stream_options: Anything = None
     """Whether usage is wanted in the stream."""
-    temperature: FreeNumber = None
+    temperature: AskedNumber = None
     """Sampling temperature, 0 to 2."""
-    top_p: FreeNumber = None
+    top_p: AskedNumber = None
     """Share of the probability mass to sample from."""
-    user: RequestText = None
+    user: AskedText = None
     """The end user, as the caller names them."""
-    max_tokens_to_sample: Whole = None
+    max_tokens_to_sample: AskedWhole = None
     """Anthropic's former name of `max_tokens`."""
     extra_body: Anything = None
     """What LiteLLM passes on."""
@@ -97,7 +90,7 @@ class CreateChatCompletionRequest(Parameters):
 
     messages: Messages = None
     """The conversation so far."""
-    top_logprobs: Whole = None
+    top_logprobs: AskedWhole = None
     """How many alternatives per token, 0 to 20."""
     response_format: Annotated[
         ResponseFormat | None, Clean(ResponseFormat | None, format_wanted)
@@ -114,7 +107,7 @@ class CreateChatCompletionRequest(Parameters):
         list[FunctionObject] | Any, Clean(list[FunctionObject] | None, as_given)
     ] = None
     """Deprecated: functions that the model may call."""
-    max_completion_tokens: Whole = None
+    max_completion_tokens: AskedWhole = None
     """Limit of generated tokens, reasoning included."""
     reasoning_effort: Anything = None
     """How much to reason."""

@@ -9,7 +9,12 @@ from pydantic import AfterValidator, ValidationInfo
 from .clean import Clean, Record, json_text, note
 from .lenient import Anything, Aside, Said, Seed, Text, Timestamp, Whole, Word
 from .logprobs import ChoiceLogprobs
-from .messages import CalledFunction, ChatCompletionResponseMessage, ToolCalls
+from .messages import (
+    CalledFunction,
+    ChatCompletionResponseMessage,
+    ChatCompletionStreamResponseDelta,
+    ToolCalls,
+)
 from .usage import CompletionUsage
 
 
@@ -55,7 +60,7 @@ class Choice(Record):
     logprobs: ChoiceLogprobs = None
     finish_details: Anything = None
     """What gpt-4-vision-preview wrote in place of `finish_reason`."""
-    native_finish_reason: Text = None
+    native_finish_reason: Said = None
     """The word of the provider behind a router."""
     stop_reason: Word = None
     """The text or token that stopped vLLM."""
@@ -65,7 +70,7 @@ class Choice(Record):
     """The text of a text endpoint."""
     message: ChatCompletionResponseMessage | None = None
     """The message of a chat endpoint."""
-    delta: ChatCompletionResponseMessage | None = None
+    delta: ChatCompletionStreamResponseDelta | None = None
     """What is left of a stream."""
     function_call: CalledFunction = None
     """What some loggers of streams keep in place of a message."""
@@ -125,7 +130,7 @@ class Response(Record):
     """The service tier that answered."""
     error: Error = None
     """Set where the body reports a failure, whatever the HTTP status was."""
-    provider: Text = None
+    provider: Said = None
     """The provider that a router chose."""
     timings: Aside = None
     """llama.cpp's timings in milliseconds."""

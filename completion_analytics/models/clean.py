@@ -101,7 +101,7 @@ def parsed(value: str, expected: str, info: ValidationInfo) -> Any:
     if not value.strip():
         return None
     try:
-        found = from_json(value)
+        found = from_json(mended(value, info))
     except ValueError:
         refuse(f"{expected} or its JSON text", value)
     note(info, "json_string_payload", info.field_name or "")

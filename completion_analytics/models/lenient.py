@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Le
@@ -56,11 +57,7 @@ def word(value: Any, info: ValidationInfo) -> str | int | None:
     return said(value, info)
 
 
-PlainText = Annotated[str, StringConstraints(strict=True, pattern=r"\A(?:[^_]|_[^_]|_?\z)")]
-"""Text that cannot be the word for "unset", since it does not begin with two underscores."""
-
 Text = Annotated[str | None, Clean(StrictStr | None, text)]
-RequestText = Annotated[str | None, Clean(PlainText | None, text)]
 Said = Annotated[str | None, Clean(StrictStr | None, said)]
 Word = Annotated[str | int | None, Clean(StrictStr | StrictInt | None, word)]
 
@@ -142,19 +139,13 @@ def flag(value: Any, info: ValidationInfo) -> bool | None:
     return refuse("true or false", value) if found is None else found
 
 
-def asked_logprobs(value: Any, info: ValidationInfo) -> bool | int | None:
-    """What a request says of log-probabilities: whether (chat) or how many (text)."""
-    lowered = value.lower() if isinstance(value, str) else value
-    return flag(value, info) if lowered in ("true", "false") else whole(value, info)
-
-
 def seed(value: Any, info: ValidationInfo) -> int | str | None:
     """A seed of any size, never through a float."""
+    if isinstance(value, bool):
+        refuse("a number or text", value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if value is None or value != value or value == "":
-        return None
-    return text(value, info)
+    return text(value, info) or None
 
 
 Either = Field(union_mode="left_to_right")
@@ -177,9 +168,6 @@ Number = Annotated[float | None, Clean(PositiveForm, positive_number)]
 Reading = Annotated[float | None, Clean(PositiveForm, reading)]
 FreeNumber = Annotated[float | None, Clean(FreeForm, free_number)]
 Flag = Annotated[bool | None, Clean(StrictBool | None, flag)]
-AskedLogprobs = Annotated[
-    bool | int | None, Clean(Annotated[StrictBool | WholeForm | None, Either], asked_logprobs)
-]
 Seed = Annotated[int | str | None, Clean(StrictInt | None, seed)]
 
 
@@ -246,14 +234,16 @@ def tags(value: Any, info: ValidationInfo) -> list[str] | None:
         return None
     if not isinstance(value, list):
         refuse("a list of tags", value)
-    return [said(tag, info) or "" for tag in value if tag is not None]
+    return [said(tag, info) or "" for tag in value if tag is not None and tag == tag]
 
 
 def split_tags(listed: str) -> list[Any]:
     """The tags in one text, which is a Python or JSON list, or names with commas between."""
     if listed.lstrip().startswith("["):
         try:
-            return list(ast.literal_eval(listed.strip()))
+            # Python warns of unknown escapes in a literal: what wrote it is not ours to mend.
+            with warnings.catch_warnings(action="ignore"):
+                return list(ast.literal_eval(listed.strip()))
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             refuse("a list of tags", listed)
     return [tag.strip() for tag in listed.split(",") if tag.strip()]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictStr, ValidationInfo
+from pydantic_core import PydanticCustomError
 
+from .asked import AskedText, PlainText
 from .clean import Clean, Record, json_text, mended, note, parsed, refuse
-from .lenient import Anything, Either, PlainText, RequestText, Text, Whole, as_given
+from .lenient import Anything, Either, Text, Whole, as_given, said
 
 
 def content(value: Any, info: ValidationInfo) -> Any:
@@ -113,14 +115,14 @@ class ChatCompletionRequestMessage(Record):
     role: Text = None
     """Open: providers add words of their own."""
     content: RequestContent = None
-    name: RequestText = None
+    name: AskedText = None
     """Name of the participant, or of the function that answered."""
     tool_calls: ToolCalls = None
     function_call: CalledFunction = None
     """Deprecated in favour of `tool_calls`."""
-    tool_call_id: RequestText = None
+    tool_call_id: AskedText = None
     """The tool call that this message answers."""
-    refusal: RequestText = None
+    refusal: AskedText = None
 
 
 class ChatCompletionRequestSystemMessage(ChatCompletionRequestMessage):
@@ -169,14 +171,32 @@ RequestMessage = Annotated[
 ]
 
 
-def request_messages(value: Any, info: ValidationInfo) -> Any:
-    """A list of messages, also from its JSON text."""
-    return a_list(parsed(value, "a list", info) if isinstance(value, str) else value, info)
+def request_messages(value: Any, info: ValidationInfo) -> list[Any] | None:
+    """A list of messages, also from its JSON text; anything else is a message without a role."""
+    try:
+        found = parsed(value, "a list", info) if isinstance(value, str) else value
+    except PydanticCustomError:
+        found = value
+    if found is None:
+        return None
+    return [_message(each, info) for each in (found if isinstance(found, list) else [found])]
+
+
+def _message(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, dict | ChatCompletionRequestMessage):
+        return value
+    note(info, "request_invalid", "request.messages")
+    return {"content": said(value, info)}
 
 
 Messages = Annotated[
     list[RequestMessage] | None, Clean(list[RequestMessage] | None, request_messages)
 ]
+
+
+def calls(value: Any, info: ValidationInfo) -> list[Any]:
+    """Tool calls as a list; the pieces of a stream may hold one alone."""
+    return [value] if isinstance(value, dict) else a_list(value, info)
 
 
 class ChatCompletionResponseMessage(Record):
@@ -198,3 +218,12 @@ class ChatCompletionResponseMessage(Record):
     """Citations and the like."""
     audio: Anything = None
     """The spoken answer."""
+
+
+class ChatCompletionStreamResponseDelta(ChatCompletionResponseMessage):
+    """What is left of a stream's last piece beside, or in place of, the message."""
+
+    tool_calls: Annotated[
+        list[ChatCompletionMessageToolCall] | None,
+        Clean(list[ChatCompletionMessageToolCall] | None, calls),
+    ] = None

@@ -20,6 +20,7 @@ _EXPECTED = {
     "float_type": "a number",
     "bool_type": "true or false",
     "union_tag_not_found": "an object",
+    "string_unicode": "well-formed text",
 }
 
 
@@ -54,19 +55,23 @@ def _path(loc: Iterable[str | int], record: Any) -> str:
     steps: list[str] = []
     for step in loc:
         record = _opened(record)
-        try:
-            record = record[step] if isinstance(record, dict | list) else {}[step]
-        except (KeyError, IndexError, TypeError):
-            continue
-        steps.append(str(step))
+        if _leads_on(step, record):
+            record = record[step]
+            steps.append(str(step))
     return ".".join(steps)
+
+
+def _leads_on(step: str | int, value: Any) -> bool:
+    if isinstance(value, dict):
+        return step in value
+    return isinstance(value, list) and isinstance(step, int) and step < len(value)
 
 
 def _opened(value: Any) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        return from_json(value)
+        return from_json(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     except ValueError:
         return value
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StrictInt, StrictStr, ValidationInfo
 
+from .asked import AskedFlag, AskedText, AskedWhole, PlainText, asked
 from .chat_request import Parameters
 from .chat_response import Choice, Response, with_positions
 from .clean import Clean, mended, note, refuse
-from .lenient import Either, Flag, PlainText, RequestText, Whole
+from .lenient import Either
 from .logprobs import Logprobs
 
 
@@ -28,7 +29,7 @@ Prompt = Annotated[
         Annotated[
             PlainText | list[StrictStr] | list[StrictInt] | list[list[StrictInt]] | None, Either
         ],
-        prompt,
+        asked(prompt),
     ),
 ]
 
@@ -42,11 +43,11 @@ class CreateCompletionRequest(Parameters):
 
     prompt: Prompt = None
     """A text, a list of texts, token ids, or a list of lists of token ids."""
-    best_of: Whole = None
+    best_of: AskedWhole = None
     """How many candidates to generate on the server."""
-    echo: Flag = None
+    echo: AskedFlag = None
     """Whether the answer repeats the prompt."""
-    suffix: RequestText = None
+    suffix: AskedText = None
     """The text that comes after the inserted one."""
 
 
