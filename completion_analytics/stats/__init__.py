@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from .answered import answered_within
+from .censored import survival, survival_percentiles
+from .distribution import latency_ecdf, latency_ecdf_ranges, latency_histogram, latency_nines
 from .generic import describe, ecdf, rate
 from .intervals import newcombe, wilson
 from .quantiles import percentile_ranges, percentiles
+from .timing import latency_heatmap, latency_over_time, slowest
 
 __all__ = [
+    "answered_within",
     "describe",
     "ecdf",
+    "latency_ecdf",
+    "latency_ecdf_ranges",
+    "latency_heatmap",
+    "latency_histogram",
+    "latency_nines",
+    "latency_over_time",
     "newcombe",
     "percentile_ranges",
     "percentiles",
     "rate",
+    "slowest",
+    "survival",
+    "survival_percentiles",
     "wilson",
 ]

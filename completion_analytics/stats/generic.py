@@ -54,6 +54,11 @@ def ecdf(data: Data, column: str, *, by: By = None, level: float = 0.95) -> pd.D
     return ecdf_table(groups, column, usable_values(groups, column), level)
 
 
+def band_width(n: Counts, level: float) -> Floats:
+    """Half-width of the whole-curve band; NaN below 30 values, where it would say nothing."""
+    return np.where(n < BAND_FROM_N, np.nan, dkw(n, level))
+
+
 def ecdf_table(groups: Groups, column: str, values: Floats, level: float) -> pd.DataFrame:
     """The distribution function of the values that are not NaN, per group; no row at infinity."""
     low = ordered(groups, values)
@@ -63,7 +68,7 @@ def ecdf_table(groups: Groups, column: str, values: Floats, level: float) -> pd.
     last &= np.isfinite(low.ascending)
     group = group[last]
     share = (rank[last] - low.start[group]) / low.n[group]
-    width = np.where(low.n < BAND_FROM_N, np.nan, dkw(low.n, level))[group]
+    width = band_width(low.n, level)[group]
     return groups.table(
         {
             column: low.ascending[last],

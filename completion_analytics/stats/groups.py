@@ -87,6 +87,18 @@ class Groups:
         order = rows[np.argsort(self.codes[rows].astype(narrow), kind="stable")]
         return np.split(order, np.cumsum(self.count(where))[:-1])
 
+    def crossed(self, place: Counts, name: str, labels: Any) -> Groups:
+        """Every group split by a second key, empty parts included; place -1 belongs to none.
+
+        Mock rows have no place, so that the parts count none of them.
+        """
+        width, placed = len(labels), place >= 0
+        group = np.repeat(np.arange(self.size), width)
+        keys = self.table({name: labels.take(np.tile(np.arange(width), self.size))}, group)
+        codes = self.codes[placed] * width + place[placed]
+        rows = self.frame[placed].reset_index(drop=True)
+        return Groups(self.function, rows, codes, keys, np.zeros(len(keys), dtype=np.int64))
+
     def table(self, columns: Mapping[str, Any], group: npt.ArrayLike | None = None) -> pd.DataFrame:
         """The results beside the keys of their groups.
 

@@ -77,31 +77,7 @@ def percentiles(
     require_numbers(frame, "percentiles", column)
     needs = [column] if failures == "separate" else [column, "outcome"]
     groups = groups_of(data, "percentiles", needs, by=by, optional=QUALITY_COLUMNS)
-    values, failed = usable_values(groups, column), groups.matches("outcome", "failed")
-    if failures == "inf":
-        values = np.where(failed, np.inf, values)
-    low = ordered(groups, values)
-    upper = upper_ends(groups, values) if column == "duration_s" else values
-    high = low if upper is values else ordered(groups, upper)
-    ranks = [quantile_ranks(low.n, share, level) for share in q]
-    columns = {
-        "value": _long(
-            [low.linear(share) for share in q]
-            if method == "linear"
-            else [low.at(rank.value) for rank in ranks]
-        ),
-        **_limits(low, high, ranks),
-    }
-    rows = groups.count() if failures != "exclude" else groups.count(~failed)
-    n_failed = groups.count(failed) if failures != "exclude" else [None] * groups.size
-    counts = {
-        "n": low.n,
-        "n_excluded": rows - low.n + groups.n_mock,
-        "n_failed": pd.array(n_failed, dtype="Int64"),
-        **_duration_counts(groups, column, values),
-        "n_mock": groups.n_mock,
-    }
-    return _table(groups, q, columns, counts, low.n, ranks)
+    return percentile_table(groups, column, q, level, method, failures)
 
 
 def percentile_ranges(
@@ -151,6 +127,42 @@ def percentile_ranges(
         "n": low.n,
         "n_excluded": groups.count() - low.n + groups.n_mock,
         "n_whole_second": groups.count(whole),
+        "n_mock": groups.n_mock,
+    }
+    return _table(groups, q, columns, counts, low.n, ranks)
+
+
+def percentile_table(
+    groups: Groups,
+    column: str,
+    q: Sequence[float],
+    level: float,
+    method: str = "nearest",
+    failures: str = "separate",
+) -> pd.DataFrame:
+    """What `percentiles` returns, of rows that are already told apart."""
+    values, failed = usable_values(groups, column), groups.matches("outcome", "failed")
+    if failures == "inf":
+        values = np.where(failed, np.inf, values)
+    low = ordered(groups, values)
+    upper = upper_ends(groups, values) if column == "duration_s" else values
+    high = low if upper is values else ordered(groups, upper)
+    ranks = [quantile_ranks(low.n, share, level) for share in q]
+    columns = {
+        "value": _long(
+            [low.linear(share) for share in q]
+            if method == "linear"
+            else [low.at(rank.value) for rank in ranks]
+        ),
+        **_limits(low, high, ranks),
+    }
+    rows = groups.count() if failures != "exclude" else groups.count(~failed)
+    n_failed = groups.count(failed) if failures != "exclude" else [None] * groups.size
+    counts = {
+        "n": low.n,
+        "n_excluded": rows - low.n + groups.n_mock,
+        "n_failed": pd.array(n_failed, dtype="Int64"),
+        **_duration_counts(groups, column, values),
         "n_mock": groups.n_mock,
     }
     return _table(groups, q, columns, counts, low.n, ranks)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from .groups import Groups
-from .inputs import Flags, Floats
+from .groups import Groups, groups_of
+from .inputs import By, Data, Flags, Floats
 
 DURATION_COLUMNS = ("outcome", "duration_s")
 QUALITY_COLUMNS = ("outcome", "duration_quality")
+
+
+def duration_groups(data: Data, function: str, by: By, *, optional: Sequence[str] = ()) -> Groups:
+    """The groups of a statistic of durations."""
+    return groups_of(
+        data, function, DURATION_COLUMNS, by=by, optional=(*QUALITY_COLUMNS, *optional)
+    )
 
 
 def finished(groups: Groups) -> Flags:
