@@ -1,0 +1,19 @@
+"""Bytes to records: whatever was exported, as JSON values that know where they stood."""
+
+from completion_analytics.reading.numbering import read
+from completion_analytics.reading.records import Origin, RawRecord, SourceNote, Unreadable
+from completion_analytics.reading.rereading import SourceChanged, reread
+from completion_analytics.reading.sources import Fingerprint, Source, find_sources
+
+__all__ = [
+    "Fingerprint",
+    "Origin",
+    "RawRecord",
+    "Source",
+    "SourceChanged",
+    "SourceNote",
+    "Unreadable",
+    "find_sources",
+    "read",
+    "reread",
+]

@@ -1,0 +1,170 @@
+"""JSON values one after the other in a text too large to hold, each with its place in bytes."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+
+from completion_analytics.reading.content import Content
+from completion_analytics.reading.json_values import (
+    MAX_DEPTH,
+    Fault,
+    checked,
+    depth_fault,
+    digits_fault,
+    looks_cut,
+    parse,
+    syntax_fault,
+)
+from completion_analytics.reading.pieces import Broken, Piece
+
+_BLANKS = re.compile("[ \t\r\n\ufeff]*")  # a byte-order mark inside: files put together
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_NEXT_DOCUMENT = re.compile(r"\n(?=[{\[])")
+_STRICT = json.JSONDecoder()
+# Finds the end of a value whose integers are too long to be read.
+_LENIENT = json.JSONDecoder(parse_int=len)
+# The longest that the decoder looks ahead of where it reports an error: `-Infinity`, `\\uXXXX`.
+_LOOKAHEAD = 16
+
+
+class Scanner:
+    """A window of text over a content, and a place in it.
+
+    Undecodable bytes stand in the window as lone surrogates, so that characters can be counted
+    back into bytes.
+    """
+
+    def __init__(self, content: Content) -> None:
+        self.offset = content.start
+        self.line = 1
+        self._blocks: Iterator[bytes] = iter(content)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._text = ""
+        self._at = 0
+        self._stuck_at = 0
+        self._is_complete = False
+
+    def peek(self) -> str:
+        """The next character that is not blank, or "" at the end."""
+        while True:
+            blanks = _BLANKS.match(self._text, self._at)
+            self._advance(blanks.end() if blanks else self._at)
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._read_more():
+                return ""
+
+    def skip_character(self) -> None:
+        """Go behind the character that `peek` gave."""
+        self._advance(self._at + 1)
+
+    def take(self) -> Piece | Broken:
+        """The JSON value here, and go behind it; at what is none, stay.
+
+        A `Broken` of some length is a whole value that cannot be kept; one without length is
+        where the syntax ends.
+        """
+        decoder, fault = _STRICT, None
+        while True:
+            try:
+                value, end = decoder.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                if self._may_go_on(error) and self._read_more():
+                    continue
+                self._stuck_at = error.pos
+                return Broken(self._fault(error), self.line, self.offset)
+            except ValueError:
+                decoder, fault = _LENIENT, digits_fault()
+                continue
+            except RecursionError:
+                return Broken(depth_fault(), self.line, self.offset)
+            is_open = end == len(self._text) and isinstance(value, int | float)
+            if not (is_open and self._read_more()):
+                return self._taken(value, end, fault)
+
+    def broken(self, reason: str, *, is_cut: bool = False) -> Broken:
+        """What is wrong here, where no value should stand."""
+        text = self._text[self._at : self._at + 200]
+        fault = syntax_fault(reason, text, 0, is_cut=is_cut)
+        return Broken(fault, self.line, self.offset)
+
+    def rest(self, broken: Broken) -> Broken:
+        """The broken piece made to reach to the end of the source, and go there."""
+        while self._advance(len(self._text)) or self._read_more():
+            pass
+        return broken._replace(length=self.offset - (broken.offset or 0), reaches_end=True)
+
+    def rest_of_document(self, broken: Broken) -> Broken:
+        """The broken piece made to reach to the next line that begins a document, and go there.
+
+        That line may be the very one with the error: where a document broke off, another begins.
+        """
+        self._advance(max(self._at, self._text.rfind("\n", 0, self._stuck_at)))
+        while not (found := _NEXT_DOCUMENT.search(self._text, self._at)):
+            self._advance(max(self._at, len(self._text) - 1))  # a newline may be the last
+            if not self._read_more():
+                return self.rest(broken)
+        self._advance(found.end())
+        return broken._replace(length=self.offset - (broken.offset or 0) - 1)
+
+    def _taken(self, value: object, end: int, fault: Fault | None) -> Piece | Broken:
+        line, offset = self.line, self.offset
+        text = self._text[self._at : end]
+        self._advance(end)
+        try:
+            if fault:
+                raise fault
+            value, repairs = _as_parsed(value, text)
+        except Fault as error:
+            return Broken(error, line, offset, self.offset - offset)
+        return Piece(value, line, offset, self.offset - offset, repairs=repairs)
+
+    def _advance(self, end: int) -> bool:
+        passed = self._text[self._at : end]
+        self.offset += len(passed) if passed.isascii() else len(_as_bytes(passed))
+        self.line += passed.count("\n")
+        self._at = end
+        return bool(passed)
+
+    def _read_more(self) -> bool:
+        """Read as much again as stands before us, so that a long value is not read too often."""
+        wanted = len(self._text) - self._at
+        parts = [self._text[self._at :]]
+        self._at = 0
+        read = 0
+        while not self._is_complete and (not read or read < wanted):
+            block = next(self._blocks, b"")
+            self._is_complete = not block
+            parts.append(self._decoder.decode(block, final=not block))
+            read += len(parts[-1])
+        self._text = "".join(parts)
+        return read > 0
+
+    def _may_go_on(self, error: json.JSONDecodeError) -> bool:
+        near_end = error.pos >= len(self._text) - _LOOKAHEAD
+        return near_end or error.msg.startswith("Unterminated string")
+
+    def _fault(self, error: json.JSONDecodeError) -> Fault:
+        text = self._text[self._at : error.pos + 200]
+        is_cut = self._is_complete and looks_cut(_as_bytes(self._text[self._at :]))
+        return syntax_fault(error.msg, text, error.pos - self._at, is_cut=is_cut)
+
+
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _as_parsed(value: object, text: str) -> tuple[object, tuple[str, ...]]:
+    """What `parse` gives for these bytes, without parsing them again where that is known."""
+    if not text.isascii():
+        raw = _as_bytes(text)
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            return parse(raw)
+    if _ESCAPED_SURROGATE.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        return checked(value)
+    return value, ()
