@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .answered import answered_within
 from .censored import survival, survival_percentiles
+from .decomposition import latency_by_tokens
 from .distribution import latency_ecdf, latency_ecdf_ranges, latency_histogram, latency_nines
 from .generic import describe, ecdf, rate
 from .intervals import newcombe, wilson
@@ -14,6 +15,7 @@ __all__ = [
     "answered_within",
     "describe",
     "ecdf",
+    "latency_by_tokens",
     "latency_ecdf",
     "latency_ecdf_ranges",
     "latency_heatmap",
