@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import StrictBool, StrictInt, StringConstraints, ValidationInfo
+from pydantic import StrictBool, StrictInt, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from .clean import Clean, note
-from .lenient import Either, FreeForm, WholeForm, flag, free_number, seed, text, whole
+from .lenient import Either, FreeForm, PlainText, WholeForm, flag, free_number, seed, text, whole
 
 Repair = Callable[[Any, ValidationInfo], Any]
 
@@ -37,9 +37,6 @@ def logprobs(value: Any, info: ValidationInfo) -> bool | int | None:
     is_word = isinstance(value, str) and value.lower() in ("true", "false")
     return flag(value, info) if is_word else whole(value, info)
 
-
-PlainText = Annotated[str, StringConstraints(strict=True, pattern=r"\A(?:[^_]|_[^_]|_?\z)")]
-"""Text that cannot be the word for "unset", since it does not begin with two underscores."""
 
 AskedText = Annotated[str | None, Clean(PlainText | None, asked(text))]
 AskedNumber = Annotated[float | None, Clean(FreeForm, asked(free_number))]

@@ -11,10 +11,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ValidationInfo,
 )
-from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema, from_json
 
 from .notes import Notes
@@ -47,12 +45,6 @@ class Clean:
             [(handler.generate_schema(self.form), CLEAN), (repaired, REPAIRED)],
             mode="left_to_right",
         )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """The JSON schema tells the clean form only."""
-        return handler(schema["choices"][0][0])
 
     def _mend(self, value: Any, info: ValidationInfo) -> Any:
         return None if value == UNSET else self.repair(value, info)

@@ -57,6 +57,9 @@ def word(value: Any, info: ValidationInfo) -> str | int | None:
     return said(value, info)
 
 
+PlainText = Annotated[str, StringConstraints(strict=True, pattern=r"\A(?:[^_]|_[^_]|_?\z)")]
+"""Text that cannot be the word for "unset", since it does not begin with two underscores."""
+
 Text = Annotated[str | None, Clean(StrictStr | None, text)]
 Said = Annotated[str | None, Clean(StrictStr | None, said)]
 Word = Annotated[str | int | None, Clean(StrictStr | StrictInt | None, word)]
@@ -256,5 +259,6 @@ def once(names: list[str] | None) -> list[str] | None:
 
 JsonObject = Annotated[dict[str, Any] | None, Clean(dict[str, Any] | None, json_object)]
 Aside = Annotated[dict[str, Any] | None, Clean(dict[str, Any] | None, aside)]
-Anything = Annotated[Any, Clean(dict[str, Any] | list[Any] | StrictStr | None, as_given)]
+AnyForm = Annotated[dict[str, Any] | list[Any] | PlainText | WholeForm | StrictBool | None, Either]
+Anything = Annotated[Any, Clean(AnyForm, as_given)]
 Tags = Annotated[list[str] | None, Clean(list[StrictStr] | None, tags), AfterValidator(once)]

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictStr, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from .asked import AskedText, PlainText
+from .asked import AskedText
 from .clean import Clean, Record, json_text, mended, note, parsed, refuse
-from .lenient import Anything, Either, Text, Whole, as_given, said
+from .lenient import Anything, Either, PlainText, Text, Whole, as_given, said
 
 
 def content(value: Any, info: ValidationInfo) -> Any:

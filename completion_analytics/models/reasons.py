@@ -38,7 +38,7 @@ def complaints(error: ValidationError, record: Any) -> list[tuple[str, str]]:
     ...     complaints(error, record)
     [('choices.0.message', "expected an object, got str 'hi'")]
     """
-    details = error.errors(include_url=False, include_context=False)
+    details = error.errors(include_url=False)
     # A clean form that failed explains nothing: the repair after it knows what was expected.
     final = [detail for detail in details if CLEAN not in detail["loc"]]
     found = ((_path(detail["loc"], record), _reason(detail)) for detail in final or details)
@@ -77,7 +77,7 @@ def _opened(value: Any) -> Any:
 
 
 def _reason(detail: ErrorDetails) -> str:
-    expected = _EXPECTED.get(detail["type"])
-    if expected is None:
+    expected = _EXPECTED.get(detail["type"]) or detail.get("ctx", {}).get("expected")
+    if expected is None or detail["type"] == "refused":
         return detail["msg"]
     return f"expected {expected}, got {shown(detail['input'])}"

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StrictInt, StrictStr, ValidationInfo
 
-from .asked import AskedFlag, AskedText, AskedWhole, PlainText, asked
+from .asked import AskedFlag, AskedText, AskedWhole, asked
 from .chat_request import Parameters
 from .chat_response import Choice, Response, with_positions
 from .clean import Clean, mended, note, refuse
-from .lenient import Either
+from .lenient import Either, PlainText
 from .logprobs import Logprobs
 
 
