@@ -58,7 +58,9 @@ class _Growing:
         for name in _SPOKEN:
             if isinstance(delta.get(name), str):
                 self.spoken[name].append(delta[name])
-        for part in objects(delta.get("tool_calls"), f"{path}.tool_calls"):
+        calls = delta.get("tool_calls")
+        calls = [calls] if isinstance(calls, dict) else calls  # TGI sends one, in no list
+        for part in objects(calls, f"{path}.tool_calls"):
             _extend_call(self._call_of(part), part)
         if isinstance(delta.get("function_call"), dict):
             _extend_function(self.function_call, delta["function_call"])

@@ -22,6 +22,7 @@ _MARKS = frozenset(
         "stacktrace", "stack_trace", "failure_kind", "failure_reason",
     )
 )  # fmt: skip
+_BESIDE_REQUEST = ("response", "status", "kind", "created_at", "createdAt")
 
 
 def is_envelope(record: JsonObject) -> bool:
@@ -29,7 +30,7 @@ def is_envelope(record: JsonObject) -> bool:
     if whole(record.get("status")) is not None or whole(record.get("status_code")) is not None:
         return False
     if "request" in record:
-        return any(key in record for key in ("response", "status", "kind", "created_at"))
+        return any(key in record for key in _BESIDE_REQUEST)
     is_marked = not (_MARKS | CAMEL_MARKS).isdisjoint(record)
     return is_marked and ("response" in record or {"status", "kind"} <= record.keys())
 
@@ -40,9 +41,7 @@ def claims(record: JsonObject) -> bool:
 
 
 def canonical(record: JsonObject, notes: Notes) -> JsonObject:
-    """The row itself, unless its answer is not OpenAI-shaped or a key bears an older name."""
-    if "stack_trace" in record and "stacktrace" not in record:
-        record = {**record, "stacktrace": record["stack_trace"]}
+    """The row itself, unless it has an error or an answer that is not OpenAI-shaped."""
     response = record.get("response")
     if record.get("error") is not None:
         failure = failure_of({"error": record["error"]}) if has_error(record) else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..models.notes import Notes
 from .contract import Format
 from .errors import choice_error, failure_of, has_error
@@ -32,7 +34,27 @@ def is_plain(body: object) -> bool:
 def canonical(record: JsonObject, notes: Notes) -> JsonObject:
     """The body as `response`; an error in it or in a choice is told beside it."""
     failed = record if has_error(record) else choice_error(record)
-    return {"response": record} if failed is None else {"response": record} | failure_of(failed)
+    parts = {"response": _with_listed_calls(record, notes)}
+    return parts if failed is None else parts | failure_of(failed)
+
+
+def _with_listed_calls(body: JsonObject, notes: Notes) -> JsonObject:
+    """The body; a tool call that stands alone, as in TGI's chunks, becomes a list of one."""
+    choices = body.get("choices")
+    if not isinstance(choices, list) or not any(map(_has_lone_call, choices)):
+        return body
+    notes.add("object_mismatch", "response.choices.delta.tool_calls")
+    return {**body, "choices": [_listed(c) if _has_lone_call(c) else c for c in choices]}
+
+
+def _has_lone_call(choice: Any) -> bool:
+    delta = choice.get("delta") if isinstance(choice, dict) else None
+    return isinstance(delta, dict) and isinstance(delta.get("tool_calls"), dict)
+
+
+def _listed(choice: JsonObject) -> JsonObject:
+    delta = choice["delta"]
+    return {**choice, "delta": {**delta, "tool_calls": [delta["tool_calls"]]}}
 
 
 FORMAT = Format(

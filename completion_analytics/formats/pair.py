@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..models.notes import Notes
 from .bodies import answer
 from .contract import Format
@@ -40,8 +42,22 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         parts |= failure_of({"error": record["error"]}, status)
     taken = [key for key in _STATUSES if whole(record.get(key)) is not None]
     kept = without(record, "response", "error", "recorded_at", *taken, *_PER_SECOND)
+    if parts["response"] is None and _is_malformed(record.get("request")):
+        kept |= {"kind": "chat", "request": _without_messages(record["request"])}
     known = {"created_at": record.get("recorded_at"), "http_status": status, **_times(record)}
     return enveloped({key: v for key, v in known.items() if v is not None} | parts, kept)
+
+
+def _is_malformed(request: Any) -> bool:
+    """Whether a request is one that no endpoint takes; a call may fail for just that."""
+    messages = request.get("messages") if isinstance(request, dict) else None
+    if isinstance(messages, list):
+        return not all(isinstance(message, dict) for message in messages)
+    return messages is not None
+
+
+def _without_messages(request: JsonObject) -> JsonObject:
+    return {**without(request, "messages"), "malformed_messages": request["messages"]}
 
 
 def _times(record: JsonObject) -> JsonObject:

@@ -70,7 +70,8 @@ def _choices(record: JsonObject) -> list[JsonObject]:
         if item.get("type") == "message"
         for part in _parts(item.get("content"), f"output.{position}.content")
     ]
-    logprobs = [token for part in contents for token in part.get("logprobs") or ()]
+    held = (part.get("logprobs") for part in contents)
+    logprobs = [token for tokens in held if isinstance(tokens, list) for token in tokens]
     choice: JsonObject = {"index": 0, "finish_reason": _finish_reason(record)}
     choice["message"] = _message(output, contents)
     if logprobs:
