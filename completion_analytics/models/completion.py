@@ -21,6 +21,7 @@ from .lenient import (
     Whole,
     Word,
     free_number,
+    json_object,
     text,
 )
 from .text import CreateCompletionRequest, CreateCompletionResponse
@@ -74,12 +75,6 @@ def stack(value: Any, info: ValidationInfo) -> Any:
     """A list of stack frames, also from its JSON text."""
     found = parsed(value, "a list", info) if isinstance(value, str) else value
     return found if found is None or isinstance(found, list) else refuse("a list", found)
-
-
-def payload(value: Any, info: ValidationInfo) -> Any:
-    """An object, also from its JSON text."""
-    found = parsed(value, "an object", info) if isinstance(value, str) else value
-    return found if found is None or isinstance(found, dict) else refuse("an object", found)
 
 
 def resolved_tags(value: Any, info: ValidationInfo) -> list[Any]:
@@ -161,9 +156,9 @@ class Completion(Record):
     """Documented as `Status`, open in files."""
     tags: Tags = None
     """Names of tags, or their ids where `tagResolved` has the names."""
-    request: Annotated[AnyRequest | None, Clean(AnyRequest | None, payload)] = None
+    request: Annotated[AnyRequest | None, Clean(AnyRequest | None, json_object)] = None
     """What was asked."""
-    response: Annotated[AnyResponse | None, Clean(AnyResponse | None, payload)] = None
+    response: Annotated[AnyResponse | None, Clean(AnyResponse | None, json_object)] = None
     """What came back; absent where the call failed or never ended."""
     stacktrace: Stack = None
     """Where in the code the call was made, outermost frame first."""

@@ -52,17 +52,13 @@ def said(value: Any, info: ValidationInfo) -> str | None:
     return mended(json_text(value), info)
 
 
-def word(value: Any, info: ValidationInfo) -> str | int | None:
-    """An int or a text, as error codes are; anything else is written as JSON."""
-    return said(value, info)
-
-
 PlainText = Annotated[str, StringConstraints(strict=True, pattern=r"\A(?:[^_]|_[^_]|_?\z)")]
 """Text that cannot be the word for "unset", since it does not begin with two underscores."""
 
 Text = Annotated[str | None, Clean(StrictStr | None, text)]
 Said = Annotated[str | None, Clean(StrictStr | None, said)]
-Word = Annotated[str | int | None, Clean(StrictStr | StrictInt | None, word)]
+Word = Annotated[str | int | None, Clean(StrictStr | StrictInt | None, said)]
+"""An int or a text, as error codes are; anything else is written as JSON."""
 
 
 # Numbers
@@ -241,14 +237,15 @@ def tags(value: Any, info: ValidationInfo) -> list[str] | None:
 
 
 def split_tags(listed: str) -> list[Any]:
-    """The tags in one text, which is a Python or JSON list, or names with commas between."""
-    if listed.lstrip().startswith("["):
-        try:
-            # Python warns of unknown escapes in a literal: what wrote it is not ours to mend.
-            with warnings.catch_warnings(action="ignore"):
-                return list(ast.literal_eval(listed.strip()))
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            refuse("a list of tags", listed)
+    """The tags in one text, which is the repr of a Python list, or names with commas between."""
+    try:
+        # Python warns of unknown escapes in a literal: what wrote it is not ours to mend.
+        with warnings.catch_warnings(action="ignore"):
+            found = ast.literal_eval(listed.strip()) if "[" in listed else None
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        found = None
+    if isinstance(found, list):
+        return found
     return [tag.strip() for tag in listed.split(",") if tag.strip()]
 
 

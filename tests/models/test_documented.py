@@ -23,8 +23,8 @@ COMPLETION = (
 TEXT_RESPONSE = "choices created id model object system_fingerprint usage"
 CHAT_REQUEST = (
     "messages model frequency_penalty logit_bias logprobs top_logprobs max_tokens n "
-    "presence_penalty response_format seed stop stream stream_options temperature top_p tools tool_choice user "
-    "function_call functions"
+    "presence_penalty response_format seed stop stream stream_options temperature "
+    "top_p tools tool_choice user function_call functions"
 )
 
 

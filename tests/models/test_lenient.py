@@ -50,6 +50,8 @@ ACCEPTED = [
     (lenient.Tags, "a, b", ["a", "b"]),
     (lenient.Tags, "['nightly', 'x']", ["nightly", "x"]),
     (lenient.Tags, [1, None, "a"], ["1", "a"]),
+    (lenient.Tags, "[draft], b", ["[draft]", "b"]),
+    (lenient.Tags, r"['\d']", [r"\d"]),
     (lenient.Tags, "", []),
     (asked.AskedText, "__SPEAKEASY_UNSET__", None),
     (asked.AskedText, "__init__", "__init__"),
@@ -89,7 +91,6 @@ REFUSED = [
     (lenient.JsonObject, "{", "expected an object or its JSON text, got str '{'"),
     (lenient.JsonObject, "[]", "expected an object, got a list"),
     (lenient.Tags, 5, "expected a list of tags, got int 5"),
-    (lenient.Tags, "[1,", r"expected a list of tags, got str '\[1,'"),
     (messages.Content, 5, "expected text or a list of parts, got int 5"),
     (completion.Stack, "app.py:9", "expected a list or its JSON text, got str 'app.py:9'"),
 ]
