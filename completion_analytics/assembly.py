@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -17,12 +17,12 @@ from .intake import Intake
 from .log import CompletionLog
 from .origins import Origins, places_of
 from .quality import RowIssue, row_issues, source_issues
-from .reading import Fingerprint
+from .reading import Source
 
 
 def assemble(
     intake: Intake,
-    sources: Mapping[str, Fingerprint | None],
+    sources: Sequence[Source],
     duration_unit: Literal["auto", "s", "ms"],
 ) -> CompletionLog:
     """The log of everything that was taken from the sources."""
@@ -33,12 +33,10 @@ def assemble(
     completions = _with_extra_columns(completions, intake)
     repeated = repeated_rows(completions, intake.identities)
     is_kept = ~completions["row_id"].isin(repeated)
-    counts = _counts(intake, completions, is_kept, list(sources))
+    counts = _counts(intake, completions, is_kept, [source.name for source in sources])
     noted = [*intake.row_issues, *_repeats(completions, intake.identities, repeated)]
     completions, facts = (part[is_kept].reset_index(drop=True) for part in (completions, facts))
-    kept = {
-        table.name: _without(frames[table.name], repeated, table.name) for table in CHILDREN
-    }
+    kept = {table.name: _without(frames[table.name], repeated, table.name) for table in CHILDREN}
     dropped = set(repeated.tolist())
     return CompletionLog(
         completions=completions,
@@ -50,7 +48,7 @@ def assemble(
         source_issues=tuple(source_issues(completions, units, intake.source_issues)),
         origins=Origins(
             places_of(entry for entry in intake.origins if entry[0] not in dropped),
-            {name: kept_as for name, kept_as in sources.items() if kept_as is not None},
+            {source.name: source for source in sources},
             {row_id: raw for row_id, raw in intake.held.items() if row_id not in dropped},
         ),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from jinja2 import Environment
+from jinja2 import Environment, PackageLoader
 
 if TYPE_CHECKING:
     from .log import CompletionLog
@@ -54,7 +54,7 @@ def as_text(log: CompletionLog) -> str:
 
 def as_html(log: CompletionLog) -> str:
     """A card that reads well without its style, light and dark; everything in it is escaped."""
-    return _CARD.render(**facts(log), counted=_counted)
+    return _TEMPLATES.get_template("card.html").render(facts(log))
 
 
 def _models(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -142,7 +142,8 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
 
 def _model_lines(models: list[dict[str, Any]]) -> Iterable[str]:
     width = max([len("model"), *(len(row["model"]) for row in models[:_MOST_MODELS])])
-    yield f"  {'model':<{width}} {'n':>9} {'failed':>8} {'unresolved':>10} {'median':>9} {'tokens':>12}"
+    heads = f"{'n':>9} {'failed':>8} {'unresolved':>10} {'median':>9} {'tokens':>12}"
+    yield f"  {'model':<{width}} {heads}"
     for row in models[:_MOST_MODELS]:
         median = "–" if row["median_s"] is None else f"{row['median_s']:.3g} s"
         tokens = "–" if row["tokens"] is None else f"{row['tokens']:,}"
@@ -158,37 +159,12 @@ def _more(entries: Any, shown: int) -> Iterable[str]:
         yield f"  … and {len(entries) - shown:,} more"
 
 
-_CARD = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<div class="ca-card" style="max-width: 60em; line-height: 1.45">
-<p><strong>{{ counted(rows, "completion") }}</strong> from {{ counted(sources, "source") }}
-{%- if first_at %}, {{ first_at }} … {{ last_at }}{% endif %}<br>
-{% for name, n in outcomes.items() %}{{ "{:,}".format(n) }} {{ name }}{{ ", " if not loop.last }}{% endfor %}
- · {{ counted(records, "record") }} = {{ "{:,}".format(rows) }} rows + {{ "{:,}".format(feedback) }} feedback
- + {{ "{:,}".format(duplicates) }} duplicates + {{ "{:,}".format(rejects) }} rejects</p>
-{% if models %}
-<table>
-<thead><tr><th style="text-align: left">model</th><th>n</th><th>failed</th><th>unresolved</th><th>median</th><th>tokens</th></tr></thead>
-<tbody>
-{% for row in models[:8] %}
-<tr><td style="text-align: left">{{ row.model }}</td><td>{{ "{:,}".format(row.n) }}</td><td>{{ "{:,}".format(row.failed) }}</td><td>{{ "{:,}".format(row.unresolved) }}</td><td>{{ "–" if row.median_s is none else "{:.3g} s".format(row.median_s) }}</td><td>{{ "–" if row.tokens is none else "{:,}".format(row.tokens) }}</td></tr>
-{% endfor %}
-</tbody>
-</table>
-{% if models|length > 8 %}<p>… and {{ counted(models|length - 8, "more model") }}</p>{% endif %}
-{% endif %}
-{% if issues %}
-<details{{ " open" if issues[0].severity != "info" }}><summary>Doubtful: {{ counted(issues|length, "kind") }} of issues (<code>log.issues</code>)</summary>
-<ul>
-{% for issue in issues %}<li>{{ issue.severity }}: <code>{{ issue.code }}</code> ({{ "{:,}".format(issue.n) }}) {{ issue.advice }}</li>
-{% endfor %}
-</ul></details>
-{% endif %}
-{% if reject_reasons %}
-<details open><summary>Not kept: {{ counted(rejects, "record") }} (<code>log.rejects</code>)</summary>
-<ul>
-{% for reason, n in reject_reasons.items() %}{% if loop.index <= 12 %}<li>{{ "{:,}".format(n) }} × {{ reason }}</li>
-{% endif %}{% endfor %}
-</ul></details>
-{% endif %}
-</div>
-""")
+_TEMPLATES = Environment(
+    loader=PackageLoader(__package__), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+_TEMPLATES.globals |= {
+    "counted": _counted,
+    "number": "{:,}".format,
+    "most_models": _MOST_MODELS,
+    "most_findings": _MOST_FINDINGS,
+}

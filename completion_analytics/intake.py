@@ -19,7 +19,7 @@ from .models.notes import Notes
 from .models.reasons import first_complaint
 from .paths import value_at
 from .quality import RowIssue, SourceIssue, is_wire
-from .reading.records import Origin, RawRecord, SourceNote, Unreadable
+from .reading import Origin, RawRecord, SourceNote, Unreadable
 
 _SNIPPET = 40
 _DIGEST_BYTES = 16
@@ -53,7 +53,8 @@ class Intake:
 
     strict: bool = False
     on_error: Literal["collect", "raise"] = "collect"
-    keep_raw: bool = False
+    held_sources: frozenset[str] = frozenset()
+    """Sources whose records are kept in memory."""
     extra_columns: Mapping[str, str] = field(default_factory=dict)
     """Name → path of the value in the record."""
 
@@ -110,7 +111,7 @@ class Intake:
         self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
         paths = self.extra_columns.values()
         self.extras.append(tuple(value_at(path, canonical, item.value) for path in paths))
-        if self.keep_raw or item.origin.byte_offset is None:
+        if item.origin.source in self.held_sources:
             self.held[row_id] = item.value
 
     def _reject(self, reject: Reject) -> None:

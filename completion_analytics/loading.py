@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import accumulate
 from os import PathLike
 from typing import IO, Any, Literal
 
@@ -13,8 +15,7 @@ from .assembly import assemble
 from .frames.completions import COMPLETIONS
 from .intake import Intake, LoadError
 from .log import CompletionLog
-from .reading import Source, find_sources, read
-from .reading.records import RawRecord, SourceNote, Unreadable
+from .reading import RawRecord, Source, SourceNote, Unreadable, find_sources, read
 
 Loadable = (
     str
@@ -73,13 +74,17 @@ def load(
     _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
     _check_choice("on_error", on_error, ("collect", "raise"))
     _check_columns(extra_columns)
-    sources = find_sources(what)
+    sources = _distinct(find_sources(what))
+    held = {source.name for source in sources if keep_raw or not _is_readable_again(source)}
     intake = Intake(
-        strict=strict, on_error=on_error, keep_raw=keep_raw, extra_columns=extra_columns
+        strict=strict,
+        on_error=on_error,
+        held_sources=frozenset(held),
+        extra_columns=extra_columns,
     )
     for item in _watched(sources, progress):
         intake.take(item)
-    log = assemble(intake, {source.name: source.fingerprint for source in sources}, duration_unit)
+    log = assemble(intake, sources, duration_unit)
     _warn_if_mostly_rejected(log)
     return log
 
@@ -95,18 +100,43 @@ def _check_columns(columns: Mapping[str, str]) -> None:
         raise ValueError(f"columns={taken} are columns of the frame already; choose other names")
 
 
+def _distinct(sources: list[Source]) -> list[Source]:
+    """The sources with a name each; a file that is named twice is read once."""
+    distinct: dict[str, Source] = {}
+    for source in sources:
+        if source.path is not None and source.name in distinct:
+            continue
+        name, number = source.name, 1
+        while name in distinct:
+            number += 1
+            name = f"{source.name} ({number})"
+        distinct[name] = replace(source, name=name)
+    return list(distinct.values())
+
+
+def _is_readable_again(source: Source) -> bool:
+    return source.path is not None or source.data is not None or source.start is not None
+
+
 def _watched(
     sources: list[Source], progress: bool | None
 ) -> Iterator[RawRecord | Unreadable | SourceNote]:
-    """What reading finds in the sources, with a progress bar over their bytes."""
-    sizes = [source.size for source in sources]
-    total = sum(size for size in sizes if size is not None) or None
+    """What reading finds in the sources, with a progress bar over their stored bytes."""
+    sizes = [source.fingerprint.size if source.fingerprint else 0 for source in sources]
     hidden = not _has_viewer() if progress is None else not progress
-    bar = tqdm(total=total, unit="B", unit_scale=True, delay=0.5, disable=hidden, desc="load")
+    bar = tqdm(
+        total=sum(sizes) or None, unit="B", unit_scale=True, delay=0.5, disable=hidden, desc="load"
+    )
     with bar:
-        for source, size in zip(sources, sizes, strict=True):
-            yield from read(source)
-            bar.update(size or 0)
+        for done, size, source in zip(accumulate(sizes, initial=0), sizes, sources, strict=False):
+            for number, item in enumerate(read(source)):
+                yield item
+                if number % _ITEMS_PER_UPDATE == 0 and not isinstance(item, SourceNote):
+                    bar.update(done + min(item.origin.byte_offset or 0, size) - bar.n)
+            bar.update(done + size - bar.n)
+
+
+_ITEMS_PER_UPDATE = 500
 
 
 def _has_viewer() -> bool:

@@ -47,7 +47,7 @@ class CompletionLog:
     row_issues: pd.DataFrame
     """One row per completion and issue: `row_id, code, field`."""
     source_issues: tuple[SourceIssue, ...] = ()
-    origins: Origins = field(default_factory=lambda: Origins(pd.DataFrame({"row_id": []})))
+    origins: Origins = field(default_factory=Origins)
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
@@ -96,7 +96,7 @@ class CompletionLog:
             name: frame[frame["row_id"].isin(row_ids)].reset_index(drop=True)
             for name, frame in (*self.frames.items(), ("row_issues", self.row_issues))
         }
-        return replace(self, **kept, origins=self.origins.keep(row_ids))
+        return replace(self, **kept, origins=self.origins.keep(row_ids))  # type: ignore[arg-type]  # because the names are those of frames
 
     def to_parquet(self, directory: str | PathLike[str]) -> None:
         """Write the log into a new folder, one Parquet file a frame; `ca.open_parquet` reads it.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from .frames.columns import Column, Table
-from .reading import Fingerprint, Source, reread
-from .reading.records import Origin
+from .reading import Origin, RawRecord, Source, read, reread
 
 PLACES = Table(
     "origins",
@@ -33,9 +32,9 @@ PLACES = Table(
 class Origins:
     """The places of a log's rows, and the raw records that are held in memory."""
 
-    places: pd.DataFrame
-    sources: Mapping[str, Fingerprint] = field(default_factory=dict)
-    """Files that can be read again, by source."""
+    places: pd.DataFrame = field(default_factory=PLACES.empty)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where to read again, by the source's name."""
     held: Mapping[int, Any] = field(default_factory=dict)
     """Records that came from memory, or that were kept on request, by row."""
 
@@ -45,18 +44,22 @@ class Origins:
         Raises:
             KeyError: the log has no such row.
             SourceChanged: the file moved or changed since it was loaded.
-            LookupError: the record came from a stream that cannot be read again.
         """
         if row_id in self.held:
             return self.held[row_id]
         origin = self.origin(row_id)
-        fingerprint = self.sources.get(origin.source)
-        if fingerprint is None:
-            raise LookupError(
-                f"row {row_id} came from {origin.source}, which cannot be read again; "
-                "load with keep_raw=True to keep the records"
-            )
-        return reread(fingerprint, origin)
+        return reread(self.sources[origin.source], origin)
+
+    def raws(self) -> Iterator[Any]:
+        """The JSON values of all rows in the order of the rows; every source is read once."""
+        for name, places in self.places.groupby("source", observed=True, sort=False):
+            row_ids = dict(zip(places["record"], places["row_id"], strict=True))
+            if all(row_id in self.held for row_id in row_ids.values()):
+                yield from (self.held[row_id] for row_id in row_ids.values())
+                continue
+            for item in read(self.sources[str(name)]):
+                if isinstance(item, RawRecord) and item.origin.record in row_ids:
+                    yield item.value
 
     def origin(self, row_id: int) -> Origin:
         """The place of a row."""
@@ -103,6 +106,3 @@ def places_of(origins: Iterable[tuple[int, Origin]]) -> pd.DataFrame:
 
 def _int(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
-
-
-__all__ = ["PLACES", "Origins", "Source", "places_of"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from .frames import TABLES
 from .frames.columns import Column, Table
 from .origins import PLACES, Origins
 from .quality import SourceIssue
-from .reading import Fingerprint
+from .reading import Fingerprint, Source
 
 if TYPE_CHECKING:
     from .log import CompletionLog
@@ -51,15 +50,9 @@ def write(log: CompletionLog, directory: str | PathLike[str]) -> None:
         for name in _STORED:
             getattr(log, name).to_parquet(folder / f"{name}.parquet", index=False)
         log.origins.places.to_parquet(folder / "origins.parquet", index=False)
-        held = pd.DataFrame(
-            {
-                "row_id": list(log.origins.held),
-                "raw": pd.array([json.dumps(raw) for raw in log.origins.held.values()], "str"),
-            }
-        )
-        held.to_parquet(folder / "raw.parquet", index=False)
+        _held(log).to_parquet(folder / "raw.parquet", index=False)
         (folder / _MANIFEST).write_text(json.dumps(_manifest(log), indent=1), encoding="utf-8")
-        os.replace(folder, target)
+        folder.replace(target)
 
 
 def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
@@ -81,7 +74,7 @@ def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
     fields["source_issues"] = tuple(SourceIssue(*issue) for issue in manifest["source_issues"])
     fields["origins"] = Origins(
         PLACES.conform(pd.read_parquet(folder / "origins.parquet")),
-        {name: Fingerprint(**kept) for name, kept in manifest["sources"].items()},
+        {name: _source(name, **kept) for name, kept in manifest["sources"].items()},
         {
             int(row_id): json.loads(raw)
             for row_id, raw in zip(held["row_id"], held["raw"], strict=True)
@@ -90,9 +83,28 @@ def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
     return fields
 
 
+def _held(log: CompletionLog) -> pd.DataFrame:
+    """The records that no file keeps: held ones, and those of sources that only memory has."""
+    origins = log.origins
+    files = [name for name, source in origins.sources.items() if source.path is not None]
+    places = origins.places
+    lost = places.loc[~places["source"].isin(files), "row_id"]
+    row_ids = sorted({*origins.held, *lost})
+    raws = [json.dumps(origins.raw(row_id)) for row_id in row_ids]
+    return pd.DataFrame({"row_id": row_ids, "raw": pd.array(raws, dtype="str")})
+
+
 def _manifest(log: CompletionLog) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "source_issues": [list(issue) for issue in log.source_issues],
-        "sources": {name: asdict(kept) for name, kept in log.origins.sources.items()},
+        "sources": {
+            name: {"path": str(source.path), "fingerprint": asdict(source.fingerprint)}
+            for name, source in log.origins.sources.items()
+            if source.path is not None and source.fingerprint is not None
+        },
     }
+
+
+def _source(name: str, path: str, fingerprint: dict[str, int]) -> Source:
+    return Source(name, Path(path), Fingerprint(**fingerprint))

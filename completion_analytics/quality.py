@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .doubts import doubts
 from .frames import TABLES
 from .frames.units import UnitDecision
 
@@ -37,7 +38,9 @@ ISSUES: dict[str, Kind] = {
     "tool_call_filled": Kind("wire", "info", "A tool call lacked its id or type."),
     "stacktrace_partial": Kind("wire", "info", "Stack frames lack some of their fields."),
     "usage_fractional": Kind("wire", "info", "Fractional token counts were rounded."),
-    "logprob_invalid": Kind("wire", "info", "Log-probabilities were null, NaN, positive or ragged."),
+    "logprob_invalid": Kind(
+        "wire", "info", "Log-probabilities were null, NaN, positive or ragged."
+    ),
     "truncated_last_line": Kind("wire", "error", "The file ends inside a record: copy it again."),
     "truncated_stream": Kind("data", "warning", "A stream ends before its answer does."),
     "object_mismatch": Kind("data", "info", "`object` names another shape than the payload has."),
@@ -123,12 +126,13 @@ def row_issues(
 ) -> pd.DataFrame:
     """One row per completion and code: `row_id, code, field`, the noted ones and the doubts."""
     known = pd.DataFrame(noted, columns=list(RowIssue._fields))
-    doubts = [
+    found = [
         pd.DataFrame({"row_id": row_ids, "code": code, "field": field})
-        for code, field, row_ids in _doubts(completions, evidence, frames)
+        for code, field, row_ids in doubts(completions, evidence, frames)
         if len(row_ids)
     ]
-    every = pd.concat([known, *doubts], ignore_index=True) if doubts else known
+    parts = [part for part in (known, *found) if len(part)]
+    every = pd.concat(parts, ignore_index=True) if parts else known
     every = every.astype({"row_id": "int64", "code": "str", "field": "str"})
     kept = every[every["row_id"].isin(completions["row_id"])]
     return kept.drop_duplicates(["row_id", "code"]).sort_values("row_id", ignore_index=True)
@@ -231,89 +235,6 @@ def _fifty_rows(completions: pd.DataFrame) -> Iterable[SourceIssue]:
     log10 = completions[completions["form"].astype("str").str.startswith("log10")]
     per_source = log10.groupby("source", observed=True).size()
     return [
-        SourceIssue(str(source), "fifty_rows", "", "") for source in per_source.index[per_source == 50]
+        SourceIssue(str(source), "fifty_rows", "", "")
+        for source in per_source.index[per_source == 50]
     ]
-
-
-_Doubt = tuple[str, str, np.ndarray]
-
-
-def _doubts(
-    completions: pd.DataFrame, evidence: pd.DataFrame, frames: dict[str, pd.DataFrame]
-) -> Iterable[_Doubt]:
-    """Code, field and rows of every doubt that finished columns show."""
-    frame = completions
-    row_ids = frame["row_id"].to_numpy()
-    outcome, quality = frame["outcome"], frame["duration_quality"]
-    finished, usage = outcome == "finished", frame["usage_quality"]
-    status = frame["status"].astype("str").str.strip().str.lower()
-    has_error = evidence["has_error"].to_numpy(bool)
-    # Forms that never carry a duration or a status cannot lack one.
-    timed = frame["source"].isin(frame.loc[frame["duration_s"].notna(), "source"].unique())
-    known_counts = frame[["prompt_tokens", "completion_tokens", "total_tokens"]].notna()
-    masks = {
-        ("status_stale", "status"): (status == "started") & (outcome != "unresolved"),
-        ("status_conflict", "status"): status.isin(["finished", "success"]) & has_error,
-        ("unresolved", "status"): outcome == "unresolved",
-        ("created_missing", "created_at"): frame["created_at"].isna(),
-        ("time_naive", "created_at"): evidence["is_time_naive"].to_numpy(bool),
-        ("time_out_of_range", "created_at"): _is_out_of_range(frame["created_at"]),
-        ("duration_zero", "duration"): quality == "below_resolution",
-        ("duration_whole_second", "duration"): quality == "whole_second",
-        ("duration_missing", "duration"): finished & (quality == "missing") & timed,
-        ("failed_without_duration", "duration"): (outcome == "failed") & (quality == "missing") & timed,
-        ("unknown_finish_reason", "finish_reason"): frame["finish_class"] == "other",
-        ("usage_missing", "usage"): finished & (usage == "missing"),
-        ("usage_incomplete", "usage"): usage.isin(["reported", "estimated"])
-        & ~known_counts.all(axis=1),
-        ("usage_zero", "usage"): usage == "zero_filled",
-        ("usage_sentinel", "usage"): usage == "sentinel",
-        ("usage_estimated", "usage"): usage == "estimated",
-        ("total_mismatch", "usage.total_tokens"): usage == "inconsistent",
-        ("compact_row", "request.messages"): frame["form"].astype("str").str.endswith("_compact"),
-        ("mock", "tags"): frame["is_mock"],
-        ("request_copied", "request"): _has_copied_request(frame),
-    }
-    for (code, field), mask in masks.items():
-        yield code, field, row_ids[np.asarray(mask.fillna(False) if hasattr(mask, "fillna") else mask, bool)]
-    calls, logprobs, tags = frames["tool_calls"], frames["logprobs"], frames["tags"]
-    invalid = (calls["arguments_valid"] == False).fillna(False)  # noqa: E712  # three-valued
-    yield "arguments_invalid", "tool_calls.arguments", calls.loc[invalid, "row_id"].unique()
-    sentinel = logprobs["is_sentinel"].fillna(False).astype(bool)
-    yield "logprob_sentinel", "logprobs", logprobs.loc[sentinel, "row_id"].unique()
-    yield "tags_unresolved", "tags", _rows_with_only_ids(tags)
-
-
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-
-def _rows_with_only_ids(tags: pd.DataFrame) -> np.ndarray:
-    is_id = tags["tag"].astype("str").str.fullmatch(_UUID).astype(bool)
-    only_ids = is_id.groupby(tags["row_id"]).all()
-    return only_ids.index[only_ids].to_numpy()
-
-
-def _is_out_of_range(times: pd.Series) -> pd.Series:
-    latest = pd.Timestamp.now("UTC") + pd.Timedelta(days=2)
-    return (times < pd.Timestamp("2015-01-01", tz="UTC")) | (times > latest)
-
-
-def _has_copied_request(frame: pd.DataFrame) -> pd.Series:
-    """Overlapping calls with one stored prompt whose token counts prove different prompts.
-
-    Log10's asynchronous client keeps one request per client object, so simultaneous calls are all
-    stored with the last one's request.
-    """
-    usable = frame[
-        frame["prompt_hash"].notna()
-        & frame["created_at"].notna()
-        & frame["duration_s"].notna()
-        & (frame["usage_quality"] == "reported")
-    ].sort_values("created_at")
-    ends = usable["created_at"] + pd.to_timedelta(usable["duration_s"], unit="s")
-    keys = [usable["source"].astype("str"), usable["model"].astype("str"), usable["prompt_hash"]]
-    starts_after_all = usable["created_at"] >= ends.groupby(keys).cummax().groupby(keys).shift()
-    first = ~usable.duplicated(["source", "model", "prompt_hash"])
-    cluster = (starts_after_all | first).groupby(keys).cumsum()
-    counts = usable["prompt_tokens"].groupby([*keys, cluster]).transform("nunique")
-    return (counts > 1).reindex(frame.index, fill_value=False)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from .texts import content_of
+from .texts import content_of, field_of
 
 
 class Call(NamedTuple):
@@ -23,7 +23,7 @@ class Call(NamedTuple):
 class Answer(NamedTuple):
     """A choice of a chat, text or Responses answer."""
 
-    index: int
+    choice_index: int
     role: str | None
     text: str | None
     reasoning: str | None
@@ -56,7 +56,7 @@ def _answer(choice: Any, position: int) -> Answer:
     calls = calls_of(message)
     text = getattr(choice, "text", None)
     return Answer(
-        index=position if choice.index is None else choice.index,
+        choice_index=position if choice.index is None else choice.index,
         role=getattr(message, "role", None) or None,
         text=content if content is not None else text,
         reasoning=_reasoning(message),
@@ -72,10 +72,7 @@ def _answer(choice: Any, position: int) -> Answer:
 def finish_reason_of(choice: Any) -> str | None:
     """Why a choice ended, from wherever the provider says it."""
     details = getattr(choice, "finish_details", None)
-    if isinstance(details, dict):
-        details = details.get("type")
-    else:
-        details = getattr(details, "type", None)
+    details = details.get("type") if isinstance(details, dict) else getattr(details, "type", None)
     candidates = (
         choice.finish_reason,
         details,
@@ -103,7 +100,7 @@ def _refusal(message: Any) -> str | None:
 
 def _first_refusal_part(parts: Sequence[Any]) -> str | None:
     for part in parts:
-        text = part.get("refusal") if isinstance(part, dict) else getattr(part, "refusal", None)
+        text = field_of(part, "refusal")
         if isinstance(text, str) and text:
             return text
     return None
@@ -112,8 +109,7 @@ def _first_refusal_part(parts: Sequence[Any]) -> str | None:
 def _call(call: Any) -> Call:
     function, custom = getattr(call, "function", None), getattr(call, "custom", None)
     if function is None and custom is not None:
-        get = custom.get if isinstance(custom, dict) else lambda key: getattr(custom, key, None)
-        return Call(call.id or None, get("name"), get("input"), None)
+        return Call(call.id or None, field_of(custom, "name"), field_of(custom, "input"), None)
     arguments = getattr(function, "arguments", None)
     name = getattr(function, "name", None) or None
     return Call(call.id or None, name, arguments, _parses(arguments))
@@ -136,7 +132,7 @@ def choice_rows(
     for answer in answers:
         yield (
             row_id,
-            answer.index,
+            answer.choice_index,
             answer.role,
             answer.text,
             answer.reasoning,
@@ -157,4 +153,4 @@ def tool_call_rows(
             yield (row_id, None, message_index, position, *call)
     for answer in answers:
         for position, call in enumerate(answer.calls):
-            yield (row_id, answer.index, None, position, *call)
+            yield (row_id, answer.choice_index, None, position, *call)

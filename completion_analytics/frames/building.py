@@ -10,27 +10,20 @@ import pandas as pd
 
 from ..models import Completion, Feedback
 from ..reading.records import Origin
-from . import (
-    CHOICES,
-    FEEDBACK,
-    LOGPROBS,
-    MESSAGES,
-    STACKTRACE,
-    TAGS,
-    TOOL_CALLS,
-    USAGE,
-    Table,
-)
 from .answers import answers_of, choice_rows, tool_call_rows
+from .choices import CHOICES
+from .columns import Table
 from .counts import counts_of
 from .facts import FACTS, facts_of
+from .feedback import FEEDBACK
 from .finishes import finish_class
 from .instants import instant
-from .logprobs import logprob_rows
-from .messages import message_rows
-from .stacktrace import stacktrace_rows
-from .tags import tag_names
-from .usage import usage_rows
+from .logprobs import LOGPROBS, logprob_rows
+from .messages import MESSAGES, message_rows
+from .stacktrace import STACKTRACE, stacktrace_rows
+from .tags import TAGS, tag_names
+from .tool_calls import TOOL_CALLS
+from .usage import USAGE, usage_rows
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
 
@@ -60,7 +53,7 @@ class FrameBuilder:
         rows["stacktrace"].extend(stacktrace_rows(row_id, record))
         for answer in answers:
             if answer.logprobs is not None:
-                rows["logprobs"].extend(logprob_rows(row_id, answer.index, answer.logprobs))
+                rows["logprobs"].extend(logprob_rows(row_id, answer.choice_index, answer.logprobs))
 
     def add_feedback(self, record: Feedback) -> None:
         """Take the rows of one feedback record: one per completion it names."""
@@ -107,4 +100,6 @@ def _is_estimated(record: Completion) -> bool:
 
 def _has_litellm_field(choice: Any) -> bool:
     holders = (choice, getattr(choice, "message", None))
-    return any("provider_specific_fields" in (getattr(h, "model_extra", None) or {}) for h in holders)
+    return any(
+        "provider_specific_fields" in (getattr(h, "model_extra", None) or {}) for h in holders
+    )

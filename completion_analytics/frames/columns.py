@@ -32,7 +32,6 @@ class Column:
         """The values as a Series of this column's dtype; None is missing."""
         return pd.Series(_BUILDERS[self.dtype](self, values), name=self.name, copy=False)
 
-
     def conform(self, values: pd.Series) -> pd.Series:
         """A Series of any dtype that fits, with this column's dtype."""
         if self.dtype != "category":

@@ -43,9 +43,7 @@ COMPLETIONS = Table(
         Column("created_from", "category", "the field that `created_at` was read from"),
         Column("duration_s", "float64", "wall-clock time of the call as its client saw it", "s"),
         Column("duration_raw", "float64", "the duration as the file has it", "the file's own"),
-        Column(
-            "duration_quality", "category", "how far to trust it", None, DURATION_QUALITIES
-        ),
+        Column("duration_quality", "category", "how far to trust it", None, DURATION_QUALITIES),
         Column("ttft_s", "float64", "time to the first token", "s"),
         Column("server_duration_s", "float64", "the provider's own processing time", "s"),
         Column("prompt_tokens", "Int64", "tokens of the prompt, cached ones included", "tokens"),
@@ -57,9 +55,7 @@ COMPLETIONS = Table(
         Column("tokens_per_s", "float64", "completion_tokens / duration_s", "tokens/s"),
         Column("cost_usd", "float64", "cost as the file reports it", "USD"),
         Column("finish_reason", "category", "why the first choice ended, as reported"),
-        Column(
-            "finish_class", "category", "the same in six words", None, FINISH_CLASSES
-        ),
+        Column("finish_class", "category", "the same in six words", None, FINISH_CLASSES),
         Column("is_truncated", "boolean", "any choice ended at a length limit"),
         Column("failure_kind", "category", "exception, error code or type, as reported"),
         Column("failure_code", "category", "the provider's error code"),

@@ -12,7 +12,7 @@ from .callsites import shorten
 from .completions import COMPLETIONS
 from .failures import failure_class
 from .finishes import finish_class
-from .units import SECONDS_PER, UnitDecision
+from .units import PER_SECOND, UnitDecision
 
 _FINISHED_WORDS = frozenset(("finished", "success", "ok", "completed", "complete", "succeeded"))
 _FAILED_WORDS = frozenset(("failed", "error", "failure", "errored"))
@@ -70,13 +70,17 @@ def _with_compact_form(frame: pd.DataFrame) -> pd.DataFrame:
     """Mark the rows of Log10's compact files, whose prompts were cut to the last message."""
     log10 = frame["form"].isin(["log10", "log10_camel"]) & frame["has_list_marks"]
     answered = log10 & (frame["n_choices"] > 0)
-    by_source = pd.DataFrame(
-        {
-            "source": frame["source"],
-            "answered": answered.to_numpy(bool),
-            "with_stack": (answered & frame["has_stack_key"]).to_numpy(bool),
-        }
-    ).groupby("source", observed=True)[["answered", "with_stack"]].any()
+    by_source = (
+        pd.DataFrame(
+            {
+                "source": frame["source"],
+                "answered": answered.to_numpy(bool),
+                "with_stack": (answered & frame["has_stack_key"]).to_numpy(bool),
+            }
+        )
+        .groupby("source", observed=True)[["answered", "with_stack"]]
+        .any()
+    )
     compact_sources = by_source.index[by_source["answered"] & ~by_source["with_stack"]]
     is_compact = (log10 & frame["source"].isin(compact_sources)).to_numpy(bool)
     form = frame["form"].astype("str")
@@ -112,9 +116,9 @@ def _failure_classes(frame: pd.DataFrame) -> pd.Series:
 
 
 def _durations(frame: pd.DataFrame, units: Sequence[UnitDecision]) -> np.ndarray:
-    seconds_per = {decision.source: SECONDS_PER[decision.unit] for decision in units}
-    factor = frame["source"].astype("str").map(seconds_per).astype("float64")
-    seconds = frame["known_duration_s"].fillna(frame["duration_raw"] * factor).to_numpy(copy=True)
+    per_second = {decision.source: PER_SECOND[decision.unit] for decision in units}
+    divisor = frame["source"].astype("str").map(per_second).astype("float64")
+    seconds = frame["known_duration_s"].fillna(frame["duration_raw"] / divisor).to_numpy(copy=True)
     placeholder = (frame["outcome"] != "finished") & (seconds == 0)
     seconds[placeholder.to_numpy(bool)] = np.nan
     return seconds
@@ -123,9 +127,7 @@ def _durations(frame: pd.DataFrame, units: Sequence[UnitDecision]) -> np.ndarray
 def _duration_qualities(frame: pd.DataFrame) -> np.ndarray:
     seconds = frame["duration_s"]
     conditions = (seconds.isna(), seconds == 0, _is_whole_second(frame))
-    return np.select(
-        conditions, ("missing", "below_resolution", "whole_second"), default="exact"
-    )
+    return np.select(conditions, ("missing", "below_resolution", "whole_second"), default="exact")
 
 
 def _is_whole_second(frame: pd.DataFrame) -> np.ndarray:

@@ -21,7 +21,7 @@ from .instants import instant
 from .providers import provider_of
 from .stacktrace import stack_of
 from .tags import tag_names
-from .texts import content_of, prompts_of
+from .texts import content_of, field_of, prompts_of
 from .timings import timings_of
 
 MOCK_TAG = "MOCK_CHAT_COMPLETIONS"
@@ -102,9 +102,7 @@ EVIDENCE = (
 FACTS = Table(
     "facts",
     "one row per completion read",
-    tuple(
-        next((c for c in (*COMPLETIONS, *EVIDENCE) if c.name == name)) for name in Facts._fields
-    ),
+    tuple(next(c for c in (*COMPLETIONS, *EVIDENCE) if c.name == name) for name in Facts._fields),
 )
 
 
@@ -181,7 +179,7 @@ def facts_of(
             or any(getattr(choice, "error", None) for choice in _choices(response))
         ),
         has_log10_mark=not _LOG10_MARKS.isdisjoint(completion.model_fields_set),
-        has_list_marks=_LIST_MARKS <= completion.model_fields_set,
+        has_list_marks=completion.model_fields_set >= _LIST_MARKS,
         has_stack_key=not _STACK_KEYS.isdisjoint(completion.model_fields_set),
         is_time_naive=moment is not None and moment.is_naive,
     )
@@ -272,8 +270,7 @@ def _seed(request: Any) -> str | None:
 
 
 def _response_format(request: Any) -> str | None:
-    wanted = getattr(request, "response_format", None)
-    kind = wanted.get("type") if isinstance(wanted, dict) else getattr(wanted, "type", None)
+    kind = field_of(getattr(request, "response_format", None), "type")
     return kind if isinstance(kind, str) and kind else None
 
 

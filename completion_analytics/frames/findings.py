@@ -1,4 +1,4 @@
-"""The frames `rejects` and `issues`: what could not be kept, and what is doubtful about the rest."""
+"""The frames `rejects`, `issues` and `counts`: what was not kept, and what is doubtful."""
 
 from __future__ import annotations
 

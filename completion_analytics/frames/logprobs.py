@@ -69,8 +69,7 @@ def _chat_token(token: Any) -> _Token:
 
 def _legacy_tokens(logprobs: Any) -> Iterator[_Token]:
     columns = (
-        getattr(logprobs, name, None) or ()
-        for name in ("tokens", "token_logprobs", "top_logprobs")
+        getattr(logprobs, name, None) or () for name in ("tokens", "token_logprobs", "top_logprobs")
     )
     for token, logprob, top in zip_longest(*columns):
         yield token, _number(logprob), _as_json(top if isinstance(top, dict) else {})

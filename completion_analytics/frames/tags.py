@@ -17,5 +17,5 @@ TAGS = Table(
 
 def tag_names(completion: Completion) -> list[str]:
     """Names of the tags, each once, in the file's order; ids only where no name is known."""
-    resolved = [tag.name or tag.id for tag in completion.tagResolved or () if tag.name or tag.id]
-    return list(dict.fromkeys(resolved or completion.tags or ()))
+    resolved = [tag.name or tag.id or "" for tag in completion.tagResolved or ()]
+    return list(dict.fromkeys(tag for tag in resolved or completion.tags or () if tag))

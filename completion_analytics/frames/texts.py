@@ -33,9 +33,13 @@ def part_text(part: Any) -> str | None:
     """The text of one content part; None for images, audio, files, tool results and the like."""
     if isinstance(part, str):
         return part
-    get = part.get if isinstance(part, dict) else lambda name: getattr(part, name, None)
-    text = get("text")
-    return text if isinstance(text, str) and get("type") in _TEXT_PARTS else None
+    text, kind = (field_of(part, name) for name in ("text", "type"))
+    return text if isinstance(text, str) and kind in _TEXT_PARTS else None
+
+
+def field_of(holder: Any, name: str) -> Any:
+    """A field of an object that may be a dict or a model; None where it has none."""
+    return holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)
 
 
 _TEXT_PARTS = frozenset(("text", "input_text", "output_text", None))

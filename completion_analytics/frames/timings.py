@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from ..models import Completion
+from .texts import field_of
 
 
 class Timings(NamedTuple):
@@ -57,7 +58,7 @@ def _given(
 
 def _at(holder: Any, path: str) -> Any:
     for name in path.split("."):
-        holder = holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)
+        holder = field_of(holder, name)
         if holder is None:
             return None
     return holder

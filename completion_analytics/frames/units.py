@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 Unit = Literal["s", "ms"]
-SECONDS_PER: dict[Unit, float] = {"s": 1.0, "ms": 1e-3}
+PER_SECOND: dict[Unit, float] = {"s": 1.0, "ms": 1e3}
 
 # No single call lasts this long in the middle of a file, so such medians are milliseconds.
 _LONGEST_MEDIAN_S = 600
@@ -29,7 +29,9 @@ class UnitDecision(NamedTuple):
     """Fractions beside whole numbers ≥ 1000: two units may be mixed."""
 
 
-def decide_units(facts: pd.DataFrame, duration_unit: Literal["auto", "s", "ms"]) -> list[UnitDecision]:
+def decide_units(
+    facts: pd.DataFrame, duration_unit: Literal["auto", "s", "ms"]
+) -> list[UnitDecision]:
     """One decision per source that holds durations of unknown unit, in order of appearance.
 
     Rule: an explicit `duration_unit`; else seconds where at least half of the non-zero values have

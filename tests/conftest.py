@@ -1,0 +1,42 @@
+"""Shared fixtures and options: `--exports DIR` runs the suite over a folder of exports as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+EXPORT_SUFFIXES = (".json", ".jsonl", ".ndjson", ".sse", ".csv", ".gz", ".zst")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--exports",
+        metavar="DIR",
+        type=Path,
+        help="a folder of exports: every file in it must load, with every record accounted for",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "export_file" in metafunc.fixturenames:
+        folder = metafunc.config.getoption("exports")
+        found = sorted(folder.rglob("*")) if folder else []
+        files = [path for path in found if path.name.endswith(EXPORT_SUFFIXES)]
+        names = [path.relative_to(folder).as_posix() for path in files]
+        metafunc.parametrize("export_file", files, ids=names)
+
+
+@pytest.fixture
+def exports(request: pytest.FixtureRequest) -> Path:
+    """The folder that `--exports` names."""
+    folder: Path | None = request.config.getoption("exports")
+    if folder is None:
+        pytest.skip(reason="needs recorded exports: pytest --exports DIR")
+    return folder
+
+
+@pytest.fixture
+def recorded() -> Path:
+    """Rows that Log10's client wrote, in every shape its tools give them."""
+    return Path(__file__).parent / "data" / "log10"
