@@ -17,10 +17,13 @@ __version__ = "0.1.0"
 _HOME: dict[str, str | None] = {
     "Between": "filters",
     "CompletionLog": "log",
+    "Condition": "filters",
     "Contains": "filters",
     "HasTags": "filters",
     "Missing": "filters",
+    "Not": "filters",
     "OneOf": "filters",
+    "as_code": "filters",
     "load": "loading",
     "models": None,
     "open_parquet": "log",
@@ -36,10 +39,13 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from . import plot as plot
     from . import stats as stats
     from .filters import Between as Between
+    from .filters import Condition as Condition
     from .filters import Contains as Contains
     from .filters import HasTags as HasTags
     from .filters import Missing as Missing
+    from .filters import Not as Not
     from .filters import OneOf as OneOf
+    from .filters import as_code as as_code
     from .filters import select as select
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
