@@ -155,9 +155,7 @@ def _table(groups: Groups, n: Counts, q: Sequence[float], fits: Sequence[_Fit]) 
             "lo": lo,
             "hi": hi,
             "n": n[group],
-            "n_fitted": np.repeat(
-                np.array([fit.n_fitted for fit in fits], dtype=np.int64), len(TERMS)
-            ),
+            "n_fitted": np.repeat(fitted, len(TERMS)),
             "n_excluded": (groups.count() - n + groups.n_mock)[group],
             "reason": pd.array(reasons, dtype="str"),
             "reliable": value >= 0,

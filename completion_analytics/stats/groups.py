@@ -224,8 +224,6 @@ def _plain(values: pd.Series) -> pd.Series:
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return values
-    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary"):
-        return values.astype("category")
     if pd.api.types.is_bool_dtype(dtype):
         return values.astype("boolean")
     if pd.api.types.is_integer_dtype(dtype):

@@ -56,7 +56,7 @@ def resampled_fits(
         )
         for size in sizes
     ]
-    return np.concatenate(blocks) / scale
+    return np.asarray(np.concatenate(blocks) / scale)
 
 
 def _weighted_fits(

@@ -30,10 +30,10 @@ def latency_over_time(
     """Percentiles of the durations of the calls made in each window of time.
 
     One row per group, window and `q`; an empty window is there, its percentiles missing and its
-    `n` 0. Columns: those of `by`, ``start_at``, then those of `percentiles`. Windows are
-    half-open, begin on the clock of the zone `tz` and are `every` wide (``"15min"``, ``"1h"``,
-    ``"1D"``, ``"1W"``, ``"1M"``), or as wide as gives at most 100. Rows without a time are in
-    none.
+    `n` 0. Columns: those of `by`, ``start_at``, those of `percentiles` but `n_mock`, and
+    ``n_undated``, the group's rows that have no time and so no window. Windows are half-open,
+    begin on the clock of the zone `tz` and are `every` wide (``"15min"``, ``"1h"``, ``"1D"``,
+    ``"1W"``, ``"1M"``), or as wide as gives at most 100.
 
     Raises:
         KeyError: a column is not there.
@@ -56,7 +56,9 @@ def latency_over_time(
     groups = groups_of(data, "latency_over_time", _NEEDS, by=by, optional=QUALITY_COLUMNS)
     windows = windows_of(groups.frame["created_at"], "latency_over_time", every, tz)
     parts = groups.crossed(windows.place, "start_at", windows.starts)
-    return percentile_table(parts, "duration_s", q, level)
+    table = percentile_table(parts, "duration_s", q, level).drop(columns="n_mock")
+    undated = groups.count(windows.place < 0)
+    return table.assign(n_undated=np.repeat(undated, windows.size * len(q)))
 
 
 def latency_heatmap(
