@@ -33,6 +33,7 @@ ISSUES: dict[str, Kind] = {
     "index_filled": Kind("wire", "info", "A choice had no index; its position was taken."),
     "choices_missing": Kind("wire", "warning", "A finished answer has no choices."),
     "message_missing": Kind("wire", "warning", "A choice has no message."),
+    "request_invalid": Kind("wire", "info", "A request parameter had a wrong type: missing."),
     "content_not_text": Kind("wire", "info", "A content was an object; its JSON text was kept."),
     "arguments_not_text": Kind("wire", "info", "Tool arguments were an object, not JSON text."),
     "tool_call_filled": Kind("wire", "info", "A tool call lacked its id or type."),

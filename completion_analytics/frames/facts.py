@@ -178,7 +178,7 @@ def facts_of(
             or getattr(response, "error", None)
             or any(getattr(choice, "error", None) for choice in _choices(response))
         ),
-        has_log10_mark=not _LOG10_MARKS.isdisjoint(completion.model_fields_set),
+        has_log10_mark=form.startswith("log10") and not _LOG10_MARKS.isdisjoint(completion.model_fields_set),
         has_list_marks=completion.model_fields_set >= _LIST_MARKS,
         has_stack_key=not _STACK_KEYS.isdisjoint(completion.model_fields_set),
         is_time_naive=moment is not None and moment.is_naive,

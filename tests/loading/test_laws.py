@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import warnings
@@ -38,7 +39,7 @@ NASTIES = st.sampled_from(
     ]
 )  # fmt: skip
 thorough = settings(
-    max_examples=150,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -98,7 +99,7 @@ def mutated(draw: st.DrawFn, record: Any) -> Any:
             elif action == "rename" and isinstance(holder, dict):
                 holder[f"{key}_"] = holder.pop(key)
             else:
-                holder[key] = draw(NASTIES)
+                holder[key] = copy.deepcopy(draw(NASTIES))
             break
     return record
 
