@@ -10,8 +10,12 @@ from .failures import failure_kinds, failure_rates, failures_over_time, finish_r
 from .generic import describe, ecdf, rate
 from .incidents import bursts
 from .intervals import newcombe, wilson
+from .limits import max_tokens_use, truncation
 from .quantiles import percentile_ranges, percentiles
+from .shares import token_shares
+from .speeds import throughput
 from .timing import latency_heatmap, latency_over_time, slowest
+from .tokens import token_histogram, token_totals, tokens_over_time
 
 __all__ = [
     "answered_within",
@@ -29,6 +33,7 @@ __all__ = [
     "latency_histogram",
     "latency_nines",
     "latency_over_time",
+    "max_tokens_use",
     "newcombe",
     "percentile_ranges",
     "percentiles",
@@ -36,5 +41,11 @@ __all__ = [
     "slowest",
     "survival",
     "survival_percentiles",
+    "throughput",
+    "token_histogram",
+    "token_shares",
+    "token_totals",
+    "tokens_over_time",
+    "truncation",
     "wilson",
 ]
