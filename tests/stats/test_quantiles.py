@@ -170,7 +170,7 @@ def test_the_range_of_floored_durations_holds_the_percentile_of_the_true_ones(se
 
 @pytest.mark.parametrize("q", [[0], [1], [0.5, 50], []])
 def test_a_quantile_outside_0_and_1_is_refused(calls, q):
-    with pytest.raises(ValueError, match="percentiles needs .*q between 0 and 1"):
+    with pytest.raises(ValueError, match=r"percentiles needs .*q between 0 and 1"):
         stats.percentiles(calls(duration_s=[1.0]), q=q)
 
 
