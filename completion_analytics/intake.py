@@ -88,8 +88,8 @@ class Intake:
         try:
             self._accept(row_id, item)
         except NotACompletion as error:
-            snippet = _snippet(item.value)
-            self._reject(Reject(item.origin, error.path, error.reason, error.hint, snippet))
+            path, snippet = _path_in(item.value, error.path), _snippet(item.value)
+            self._reject(Reject(item.origin, path, error.reason, error.hint, snippet))
 
     def _accept(self, row_id: int, item: RawRecord) -> None:
         notes = Notes()
@@ -142,6 +142,12 @@ def _identity(known: Format, record: Completion, value: Any) -> Identity:
     if known.name in _FORMATS_WITH_OWN_IDS and record.id:
         return Identity(f"id {record.id}", len(whole))
     return Identity(hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole))
+
+
+def _path_in(record: Any, path: str) -> str:
+    """A path of the normal form as the record has it: a bare body is its own response."""
+    is_body = isinstance(record, dict) and "response" not in record
+    return path.removeprefix("response.") if is_body else path
 
 
 def _snippet(value: Any) -> str:

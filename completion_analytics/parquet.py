@@ -68,7 +68,7 @@ def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
         )
     held = pd.read_parquet(folder / "raw.parquet")
     fields: dict[str, Any] = {
-        name: table.conform(pd.read_parquet(folder / f"{name}.parquet"))
+        name: _conformed(table, pd.read_parquet(folder / f"{name}.parquet"))
         for name, table in _STORED.items()
     }
     fields["source_issues"] = tuple(SourceIssue(*issue) for issue in manifest["source_issues"])
@@ -81,6 +81,12 @@ def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
         },
     )
     return fields
+
+
+def _conformed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The declared columns with their dtypes, then those that the user asked for."""
+    own = [name for name in frame.columns if name not in table.names]
+    return table.conform(frame).assign(**{name: frame[name].astype("str") for name in own})
 
 
 def _held(log: CompletionLog) -> pd.DataFrame:
