@@ -24,14 +24,14 @@ _HINTS = (
 _PATTERNS = tuple((where, re.compile(pattern, re.M), hint) for where, pattern, hint in _HINTS)
 
 
-def hint_for(text: str, position: int, *, is_cut: bool = False) -> str:
-    """What to do about a text that stops being JSON at a position.
+def hint_for(text: str, position: int, *, start: int = 0, is_cut: bool = False) -> str:
+    """What to do about a text that begins at `start` and stops being JSON at a position.
 
     >>> hint_for("{'model': 'gpt-4o'}", 1)
     'a Python repr, not JSON: write it with json.dumps'
     """
     stretches = {
-        "start": text[:_START_CHARS],
+        "start": text[start : start + _START_CHARS],
         "at": text[position : position + _NEAR_CHARS],
         "near": text[max(0, position - 3) : position + _NEAR_CHARS],
     }
@@ -40,4 +40,4 @@ def hint_for(text: str, position: int, *, is_cut: bool = False) -> str:
     for where, pattern, hint in _PATTERNS:
         if pattern.search(stretches[where]):
             return hint
-    return "" if text.lstrip()[:1] in ("{", "[") else _PLAIN
+    return "" if text[:position].strip() else _PLAIN

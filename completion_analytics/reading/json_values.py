@@ -158,15 +158,17 @@ def _clean_text(text: str) -> str:
     return text
 
 
-def syntax_fault(message: str, text: str, position: int, *, is_cut: bool = False) -> Fault:
-    """What is wrong at a position of a text that is no JSON."""
-    line_start = text.rfind("\n", 0, position) + 1
-    lines_before = text.count("\n", 0, position)
+def syntax_fault(
+    message: str, text: str, position: int, *, start: int = 0, is_cut: bool = False
+) -> Fault:
+    """What is wrong at a position of a text that begins at `start` and is no JSON."""
+    line_start = max(start, text.rfind("\n", start, position) + 1)
+    lines_before = text.count("\n", start, position)
     where = f"line {lines_before + 1} of it, " if lines_before else ""
     snippet = text[max(0, position - _AROUND) : position + _AROUND]
     return Fault(
         f"{message} at {where}column {position - line_start + 1}",
-        hint_for(text, position, is_cut=is_cut),
+        hint_for(text, position, start=start, is_cut=is_cut),
         snippet.encode("utf-8", "replace").decode(),
         is_cut=is_cut,
     )

@@ -27,23 +27,24 @@ def lines(content: Content) -> Iterator[Line]:
     number, offset = 1, content.start
     parts: list[bytes] = []
     for block in content:
-        cut = block.rfind(b"\n")
-        if cut < 0:
-            parts.append(block)
+        parts.append(block)
+        if b"\n" not in block:
             continue
-        parts.append(block[:cut])
-        for raw in b"".join(parts).split(b"\n"):
+        closed = b"".join(parts).split(b"\n")
+        parts = [closed.pop()]
+        for raw in closed:
             yield Line(raw, number, offset)
             number += 1
             offset += len(raw) + 1
-        parts = [block[cut + 1 :]]
     rest = b"".join(parts)
-    *closed, last = rest.split(b"\r") if number == 1 else [rest]
-    for raw in closed:
+    if number > 1 or b"\r" not in rest:
+        yield Line(rest, number, offset, is_open=True)
+        return
+    *closed, last = rest.split(b"\r")
+    for number, raw in enumerate(closed, 1):
         yield Line(raw, number, offset)
-        number += 1
         offset += len(raw) + 1
-    yield Line(last, number, offset, is_open=True)
+    yield Line(last, len(closed) + 1, offset, is_open=True)
 
 
 def json_lines(content: Content) -> Iterator[Item]:

@@ -91,17 +91,18 @@ def _read_ranges(source: Source, ranges: list[tuple[int, int]]) -> Iterator[byte
 
 
 def _passed_ranges(content: Content, ranges: list[tuple[int, int]]) -> Iterator[bytes]:
-    window, start = b"", content.start
+    window, start = bytearray(), content.start
     blocks = iter(content)
     for offset, length in ranges:
         while start + len(window) < offset + length:
-            kept = window[max(0, offset - start) :]
-            start += len(window) - len(kept)
+            passed = min(offset - start, len(window))
+            del window[:passed]
+            start += passed
             block = next(blocks, None)
             if block is None:
                 raise LookupError(offset)
-            window = kept + block
-        yield window[offset - start : offset - start + length]
+            window += block
+        yield bytes(window[offset - start : offset - start + length])
 
 
 def _value(pieces: list[bytes], path: tuple[str | int, ...]) -> Any:

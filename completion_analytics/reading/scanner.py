@@ -28,6 +28,7 @@ _STRICT = json.JSONDecoder()
 _LENIENT = json.JSONDecoder(parse_int=len)
 # The longest that the decoder looks ahead of where it reports an error: `-Infinity`, `\\uXXXX`.
 _LOOKAHEAD = 16
+_SHOWN_AROUND = 40
 
 
 class Scanner:
@@ -87,9 +88,7 @@ class Scanner:
 
     def broken(self, reason: str, *, is_cut: bool = False) -> Broken:
         """What is wrong here, where no value should stand."""
-        text = self._text[self._at : self._at + 200]
-        fault = syntax_fault(reason, text, 0, is_cut=is_cut)
-        return Broken(fault, self.line, self.offset)
+        return Broken(self._fault_at(reason, self._at, is_cut=is_cut), self.line, self.offset)
 
     def rest(self, broken: Broken) -> Broken:
         """The broken piece made to reach to the end of the source, and go there."""
@@ -131,26 +130,32 @@ class Scanner:
 
     def _read_more(self) -> bool:
         """Read as much again as stands before us, so that a long value is not read too often."""
-        wanted = len(self._text) - self._at
-        parts = [self._text[self._at :]]
-        self._at = 0
-        read = 0
-        while not self._is_complete and (not read or read < wanted):
+        wanted = max(1, len(self._text) - self._at)
+        more: list[str] = []
+        while not self._is_complete and sum(map(len, more)) < wanted:
             block = next(self._blocks, b"")
             self._is_complete = not block
-            parts.append(self._decoder.decode(block, final=not block))
-            read += len(parts[-1])
-        self._text = "".join(parts)
-        return read > 0
+            more.append(self._decoder.decode(block, final=not block))
+        if not any(more):
+            return False
+        kept_from = max(0, self._at - _SHOWN_AROUND)
+        self._text = "".join((self._text[kept_from:], *more))
+        self._at -= kept_from
+        return True
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         near_end = error.pos >= len(self._text) - _LOOKAHEAD
         return near_end or error.msg.startswith("Unterminated string")
 
     def _fault(self, error: json.JSONDecodeError) -> Fault:
-        text = self._text[self._at : error.pos + 200]
         is_cut = self._is_complete and looks_cut(_as_bytes(self._text[self._at :]))
-        return syntax_fault(error.msg, text, error.pos - self._at, is_cut=is_cut)
+        return self._fault_at(error.msg, error.pos, is_cut=is_cut)
+
+    def _fault_at(self, reason: str, position: int, *, is_cut: bool) -> Fault:
+        shown_from = max(0, self._at - _SHOWN_AROUND)
+        text = self._text[shown_from : position + _SHOWN_AROUND]
+        here = self._at - shown_from
+        return syntax_fault(reason, text, position - shown_from, start=here, is_cut=is_cut)
 
 
 def _as_bytes(text: str) -> bytes:

@@ -124,7 +124,7 @@ def _is_place(member: Any) -> bool:
 
 def _from_text(text: str) -> list[Source]:
     if text == "-":
-        return [_from_file(getattr(sys.stdin, "buffer", sys.stdin))]
+        return [_from_file(getattr(sys.stdin, "buffer", sys.stdin), "<stdin>")]
     if text.lstrip()[:1] in ("{", "[") and not _exists(text):
         raise FileNotFoundError(
             f"{text[:40]!r} is no file; to load JSON text, pass it as bytes: text.encode()."
@@ -179,10 +179,10 @@ def _from_path(path: Path) -> Source:
     return Source(path.as_posix(), path, Fingerprint.of(path))
 
 
-def _from_file(file: IO[Any]) -> Source:
-    name = getattr(file, "name", None)
-    given = name.replace(os.sep, "/") if isinstance(name, str) else "<file>"
-    return Source(given, file=file, start=_position(file))
+def _from_file(file: IO[Any], name: str = "") -> Source:
+    given = name or getattr(file, "name", "")
+    known = given.replace(os.sep, "/") if isinstance(given, str) else ""
+    return Source(known or "<file>", file=file, start=_position(file))
 
 
 def _position(file: IO[Any]) -> int | None:

@@ -35,8 +35,7 @@ def grouped(items: Iterable[Item]) -> Iterator[Item]:
     streams = Streams()
     for item in items:
         if type(item) is Piece:
-            value = item.value
-            if not item.path and (is_chunk(value) or streams.takes_error(value)):
+            if not item.path and streams.takes(item.value):
                 yield from streams.add(item)
                 continue
             yield from streams.flush()
@@ -64,8 +63,10 @@ class Streams:
         self._current = current
         return ready
 
-    def takes_error(self, value: Any) -> bool:
-        """Whether a value is the error that broke off the current stream."""
+    def takes(self, value: Any) -> bool:
+        """Whether a value is a chunk, or the error that broke off the current stream."""
+        if is_chunk(value):
+            return True
         return (
             self._current is not None
             and not self._current.is_finished
