@@ -8,12 +8,14 @@ from .decomposition import latency_by_tokens
 from .distribution import latency_ecdf, latency_ecdf_ranges, latency_histogram, latency_nines
 from .failures import failure_kinds, failure_rates, failures_over_time, finish_reasons
 from .generic import describe, ecdf, rate
+from .headline import summary, tag_summary
 from .incidents import bursts
 from .intervals import newcombe, wilson
 from .limits import max_tokens_use, truncation
 from .quantiles import percentile_ranges, percentiles
 from .shares import token_shares
 from .speeds import throughput
+from .tagging import tag_pairs
 from .timing import latency_heatmap, latency_over_time, slowest
 from .tokens import token_histogram, token_totals, tokens_over_time
 
@@ -39,8 +41,11 @@ __all__ = [
     "percentiles",
     "rate",
     "slowest",
+    "summary",
     "survival",
     "survival_percentiles",
+    "tag_pairs",
+    "tag_summary",
     "throughput",
     "token_histogram",
     "token_shares",

@@ -46,7 +46,7 @@ def failure_rates(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataF
     require_share("failure_rates", "level", level)
     optional = ("is_truncated", "finish_class")
     groups = groups_of(data, "failure_rates", ["outcome"], by=by, optional=optional)
-    return _rates(groups, level).assign(**_soft_failures(groups))
+    return failure_table(groups, level).assign(**_soft_failures(groups))
 
 
 def failures_over_time(
@@ -91,7 +91,7 @@ def failures_over_time(
     windows = windows_of(groups.frame["created_at"], function, every, tz)
     undated = groups.count(windows.place < 0)
     cells = groups.crossed(windows.place, "start_at", windows.starts)
-    table = _rates(cells, level)
+    table = failure_table(cells, level)
     table.insert(
         list(table.columns).index("start_at") + 1,
         "elapsed_s",
@@ -211,7 +211,8 @@ def finish_reasons(data: Data, *, by: By = None, level: float = 0.95) -> pd.Data
     )
 
 
-def _rates(groups: Groups, level: float) -> pd.DataFrame:
+def failure_table(groups: Groups, level: float) -> pd.DataFrame:
+    """What `failure_rates` returns, but the soft failures, of rows that are already told apart."""
     failed, unresolved = (groups.matches("outcome", word) for word in ("failed", "unresolved"))
     k, waiting = groups.count(failed), groups.count(unresolved)
     n = groups.count(failed | groups.matches("outcome", "finished"))
