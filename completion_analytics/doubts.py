@@ -73,6 +73,10 @@ def _of_usage(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
 
 def _of_content(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
     is_compact = frame["form"].astype("str").str.endswith("_compact")
+    finished = frame["outcome"] == "finished"
+    is_answer = frame["kind"] != "embedding"
+    yield "id_missing", "id", finished & frame["completion_id"].isna()
+    yield "choices_missing", "choices", finished & (frame["n_choices"] == 0) & is_answer
     yield "unknown_finish_reason", "finish_reason", frame["finish_class"] == "other"
     yield "compact_row", "request.messages", is_compact
     yield "mock", "tags", frame["is_mock"]

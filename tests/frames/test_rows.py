@@ -1,0 +1,208 @@
+"""Rows of the child frames, from validated records."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from completion_analytics.frames import TABLES
+from completion_analytics.frames.answers import answers_of
+from completion_analytics.frames.building import FrameBuilder
+from completion_analytics.frames.counts import counts_of
+from completion_analytics.frames.duplicates import Identity, repeated_rows
+from completion_analytics.models import Completion, CompletionUsage
+from completion_analytics.reading import Origin
+
+
+def frames_of(**record: Any) -> dict[str, pd.DataFrame]:
+    builder = FrameBuilder()
+    builder.add_completion(7, Origin("f", 1), "log10", Completion.model_validate(record))
+    return builder.build()
+
+
+def answered(**choice: Any) -> dict[str, pd.DataFrame]:
+    return frames_of(response={"choices": [choice]})
+
+
+UNKNOWN = (None, None, None)
+
+
+def usage_of(prompt: int | None, completion: int | None, total: int | None) -> dict[str, Any]:
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+
+
+@pytest.mark.parametrize(
+    ("usage", "quality", "known"),
+    [
+        (None, "missing", UNKNOWN),
+        ({}, "missing", UNKNOWN),
+        (usage_of(None, None, 0), "missing", UNKNOWN),
+        (usage_of(0, 0, 0), "zero_filled", UNKNOWN),
+        (usage_of(-1, -1, -1), "sentinel", UNKNOWN),
+        (usage_of(5, 0, 5), "reported", (5, 0, 5)),
+        (usage_of(5, None, 5), "reported", (5, None, 5)),
+        (usage_of(3017, 570, 3857), "inconsistent", (3017, 570, 3857)),
+    ],
+)
+def test_placeholders_are_told_from_counts(
+    usage: dict[str, Any] | None, quality: str, known: tuple[int | None, ...]
+) -> None:
+    given = None if usage is None else CompletionUsage.model_validate(usage)
+    counts = counts_of(given)
+    assert (counts.usage_quality, counts[:3]) == (quality, known)
+
+
+def test_what_the_total_holds_besides_is_kept_apart() -> None:
+    usage = {"prompt_tokens": 3017, "completion_tokens": 570, "total_tokens": 3857}
+    assert counts_of(CompletionUsage.model_validate(usage)).other_tokens == 270
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens_details": {"cached_tokens": 3}},
+        {"prompt_cache_hit_tokens": 3},
+        {"cached_tokens": 3},
+        {"num_cached_tokens": 3},
+    ],
+)
+def test_cached_tokens_are_found_under_every_name(usage: dict[str, Any]) -> None:
+    counts = {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}
+    assert counts_of(CompletionUsage.model_validate(counts | usage)).cached_tokens == 3
+
+
+def test_parts_are_joined_and_other_parts_counted() -> None:
+    parts = [
+        {"type": "text", "text": "Look: "},
+        {"type": "image_url"},
+        {"type": "text", "text": "!"},
+    ]
+    choices = answered(message={"content": parts})["choices"]
+    assert choices[["text", "n_other_parts"]].to_numpy().tolist() == [["Look: !", 1]]
+
+
+def test_a_left_over_delta_is_read_where_there_is_no_message() -> None:
+    assert answered(delta={"content": "hi"})["choices"]["text"].tolist() == ["hi"]
+
+
+def test_a_function_call_at_the_choice_is_a_tool_call() -> None:
+    calls = answered(function_call={"name": "f", "arguments": "{}"})["tool_calls"]
+    assert calls[["name", "arguments", "arguments_valid"]].to_numpy().tolist() == [
+        ["f", "{}", True]
+    ]
+
+
+def test_arguments_that_are_no_json_are_kept_as_invalid() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{'unit': None}"}}
+    calls = answered(message={"tool_calls": [call]})["tool_calls"]
+    assert calls["arguments"].tolist() == ["{'unit': None}"]
+    assert calls["arguments_valid"].tolist() == [False]
+
+
+def test_tool_calls_say_where_they_stood() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    frames = frames_of(
+        request={"messages": [{"role": "user"}, {"role": "assistant", "tool_calls": [call]}]},
+        response={"choices": [{"index": 2, "message": {"tool_calls": [call, call]}}]},
+    )
+    calls = frames["tool_calls"]
+    assert calls["message_index"].tolist()[0] == 1
+    assert calls["choice_index"].tolist()[1:] == [2, 2]
+    assert calls["tool_call_index"].tolist() == [0, 0, 1]
+
+
+def test_prompts_of_a_text_request_are_messages() -> None:
+    messages = frames_of(request={"prompt": ["One?", "Two?"]})["messages"]
+    assert messages["role"].tolist() == ["prompt", "prompt"]
+    assert messages["text"].tolist() == ["One?", "Two?"]
+
+
+def test_token_ids_have_no_text() -> None:
+    assert frames_of(request={"prompt": [1, 2, 3]})["messages"]["text"].isna().tolist() == [True]
+
+
+def test_chat_logprobs_are_a_row_per_token() -> None:
+    tokens = [
+        {"token": "a", "logprob": -0.5, "top_logprobs": [{"token": "b", "logprob": -1.0}]},
+        {"token": "c", "logprob": -9999.0, "top_logprobs": []},
+    ]
+    frame = answered(message={"content": "ac"}, logprobs={"content": tokens})["logprobs"]
+    assert frame["token"].tolist() == ["a", "c"]
+    assert frame["logprob"].tolist() == [-0.5, -math.inf]
+    assert frame["is_sentinel"].tolist() == [False, True]
+    assert frame["top_logprobs"].iloc[0] == '{"b": -1.0}'
+
+
+def test_legacy_logprobs_may_begin_with_null() -> None:
+    logprobs = {
+        "tokens": ["a", "b"],
+        "token_logprobs": [None, -1.0],
+        "top_logprobs": [None, {"b": -1.0}],
+    }
+    frame = answered(text="ab", logprobs=logprobs)["logprobs"]
+    assert frame["logprob"].isna().tolist() == [True, False]
+    assert frame["token_index"].tolist() == [0, 1]
+
+
+def test_resolved_tags_win_over_ids_and_stand_once() -> None:
+    tags = frames_of(
+        tags=["5f0e"],
+        tagResolved=[{"id": "5f0e", "name": "maths"}, {"name": "maths"}, {"name": "b"}],
+    )["tags"]
+    assert tags["tag"].tolist() == ["maths", "b"]
+
+
+@pytest.mark.parametrize(
+    ("response", "server_duration_s"),
+    [
+        ({"usage": {"prompt_tokens": 1, "total_time": 0.096}}, 0.096),
+        ({"timings": {"prompt_ms": 12.5, "predicted_ms": 30.0}}, 0.0425),
+        ({"time_info": {"total_time": 0.25}}, 0.25),
+        ({"timings": {"prompt_ms": 12.5}}, None),
+    ],
+)
+def test_the_providers_own_time_is_read(
+    response: dict[str, Any], server_duration_s: float | None
+) -> None:
+    facts = frames_of(response={"choices": []} | response)["facts"]
+    if server_duration_s is None:
+        assert facts["server_duration_s"].isna().all()
+    else:
+        assert facts["server_duration_s"].tolist() == [pytest.approx(server_duration_s)]
+
+
+def test_choices_keep_their_own_numbers() -> None:
+    record = Completion.model_validate(
+        {"response": {"choices": [{"index": 1, "text": "b"}, {"index": 0, "text": "a"}]}}
+    )
+    assert [answer.choice_index for answer in answers_of(record.response)] == [1, 0]
+
+
+def test_the_same_prompt_has_the_same_hash_whatever_the_order_of_keys() -> None:
+    one = frames_of(request={"messages": [{"role": "user", "content": "hi"}], "model": "a"})
+    two = frames_of(request={"model": "b", "messages": [{"content": "hi", "role": "user"}]})
+    three = frames_of(request={"messages": [{"role": "user", "content": "ho"}]})
+    hashes = [frames["facts"]["prompt_hash"].iloc[0] for frames in (one, two, three)]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_of_two_rows_with_one_identity_the_better_stays() -> None:
+    outcomes = ["unresolved", "finished", "failed", "finished", "finished"]
+    frame = TABLES["completions"].build({"row_id": range(5), "outcome": outcomes})
+    identities = [
+        Identity("a", 9),
+        Identity("a", 5),
+        Identity("a", 9),
+        Identity("b", 5),
+        Identity("b", 5),
+    ]
+    # a: finished beats failed beats unresolved, whatever their size. b: the later of equals.
+    assert repeated_rows(frame, identities).tolist() == [0, 2, 3]
+
+
+def test_of_two_finished_rows_the_fuller_stays() -> None:
+    frame = TABLES["completions"].build({"row_id": range(2), "outcome": ["finished"] * 2})
+    assert repeated_rows(frame, [Identity("a", 9), Identity("a", 5)]).tolist() == [1]

@@ -1,0 +1,72 @@
+"""Rewrites the generated tables of README.md: `python tools/readme_tables.py`.
+
+A test compares them with the code, so that they cannot drift.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from completion_analytics.formats import FORMATS
+from completion_analytics.frames import TABLES
+from completion_analytics.quality import ISSUES
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def frames_table() -> Iterator[str]:
+    """Every frame and every column."""
+    for table in TABLES.values():
+        yield f"<details><summary><code>log.{table.name}</code>: {table.grain}</summary>"
+        yield ""
+        yield "| column | dtype | unit | meaning |"
+        yield "|---|---|---|---|"
+        for column in table:
+            dtype = f"`{column.dtype}`"
+            words = ", ".join(f"`{word}`" for word in column.categories or ())
+            meaning = f"{column.meaning}: {words}" if words else column.meaning
+            yield f"| `{column.name}` | {dtype} | {column.unit or ''} | {meaning} |"
+        yield ""
+        yield "</details>"
+
+
+def formats_table() -> Iterator[str]:
+    """Every export form."""
+    yield "| form | what it is |"
+    yield "|---|---|"
+    for known in FORMATS.values():
+        yield f"| `{known.name}` | {known.describes} |"
+
+
+def issues_table() -> Iterator[str]:
+    """Every issue code."""
+    yield "| code | level | what it means |"
+    yield "|---|---|---|"
+    for code, kind in ISSUES.items():
+        yield f"| `{code}` | {kind.level}, {kind.severity} | {kind.advice} |"
+
+
+BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
+    "formats": formats_table,
+    "frames": frames_table,
+    "issues": issues_table,
+}
+
+
+def rewritten(text: str) -> str:
+    """The text with every generated block as the code has it now."""
+    for name, lines in BLOCKS.items():
+        block = "\n".join(lines())
+        pattern = rf"(<!-- {name}: generated -->\n).*?(\n<!-- end -->)"
+        text, found = re.subn(
+            pattern, lambda m, block=block: m[1] + block + m[2], text, count=1, flags=re.DOTALL
+        )
+        if not found:
+            raise ValueError(f"README.md lacks the block <!-- {name}: generated --> … <!-- end -->")
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")
