@@ -1,0 +1,157 @@
+"""Axes in units that people read: seconds up to hours, counts, shares, time in a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from matplotlib.axis import Axis, XAxis
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    Locator,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+    NullLocator,
+    PercentFormatter,
+)
+
+_UNITS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
+_LONG = (60.0, 600.0, 3_600.0, 6 * 3_600.0, 86_400.0, 10 * 86_400.0, 100 * 86_400.0)
+_LONG_FINE = tuple(
+    unit * step
+    for unit, steps in ((60.0, (1, 2, 5, 10, 30)), (3_600.0, (1, 2, 6, 12)), (86_400.0, (1, 2, 7)))
+    for step in steps
+)
+_SHORT = tuple(10.0**power for power in range(-6, 2))
+_LADDERS: tuple[tuple[float, ...], ...] = (
+    (*_SHORT, *_LONG),
+    (
+        *(step * decade for decade in _SHORT[:-1] for step in (1, 2, 5)),
+        10.0,
+        20.0,
+        30.0,
+        *_LONG_FINE,
+    ),
+)
+_LEAST_TICKS, _MOST_TICKS = 4, 9
+
+
+def human_seconds(seconds: float) -> str:
+    """A duration as people say it.
+
+    >>> [human_seconds(s) for s in (0, 0.0025, 0.1, 1.5, 10, 60, 90, 5400, 172_800)]
+    ['0 s', '2.5 ms', '0.1 s', '1.5 s', '10 s', '1 min', '1.5 min', '1.5 h', '2 d']
+    """
+    if not np.isfinite(seconds):
+        return "∞" if seconds > 0 else ""
+    size = abs(seconds)
+    if 0 < size < 0.0995:
+        return f"{_short(seconds * 1e6)} µs" if size < 0.000_999 else f"{_short(seconds * 1e3)} ms"
+    value, unit = next(((v, u) for v, u in _UNITS if size >= v * 0.9995), _UNITS[-1])
+    return f"{_short(seconds / value)} {unit}"
+
+
+def human_share(share: float) -> str:
+    """A share in per cent, with as many digits as tell it from 0 and 100.
+
+    >>> [human_share(s) for s in (0, 0.0004, 0.5, 0.941, 0.9996, 1)]
+    ['0 %', '0.04 %', '50 %', '94.1 %', '99.96 %', '100 %']
+    """
+    percent = 100 * share
+    digits = 2 if 0 < min(percent, 100 - percent) < 0.1 else 1
+    return (
+        f"{percent:.{digits}f}".rstrip("0").rstrip(".") + " %"
+        if percent % 100
+        else f"{percent:.0f} %"
+    )
+
+
+class SecondsLocator(Locator):
+    """Ticks at 0.1 s, 1 s, 10 s, 1 min, 1 h … on a logarithmic axis, finer on a short one."""
+
+    def __call__(self) -> Sequence[float]:
+        """The ticks within the view of the axis."""
+        low, high = sorted(self.axis.get_view_interval())  # type: ignore[union-attr]  # because a locator is called by its axis
+        return self.tick_values(low, high)
+
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
+        """The ticks between two ends."""
+        within = [[t for t in ladder if vmin <= t <= vmax] for ladder in _LADDERS]
+        fitting = [ticks for ticks in within if _LEAST_TICKS <= len(ticks) <= _MOST_TICKS]
+        if fitting:
+            return fitting[0]
+        if len(within[0]) >= _LEAST_TICKS:
+            return within[0]
+        if len(within[1]) >= _LEAST_TICKS:
+            return within[1][:: len(within[1]) // _MOST_TICKS + 1]
+        return [float(t) for t in MaxNLocator(5).tick_values(vmin, vmax) if vmin <= t <= vmax]
+
+
+def seconds_axis(axis: Axis, *, log: bool = True) -> None:
+    """Durations: logarithmic, because they are heavy-tailed, with ticks such as 0.1 s and 1 min."""
+    if log:
+        _log(axis)
+        axis.set_major_locator(SecondsLocator())
+        axis.set_minor_locator(LogLocator(subs="all"))
+        axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda seconds, _: human_seconds(seconds)))
+
+
+def counts_axis(axis: Axis, *, log: bool = False) -> None:
+    """Whole numbers with thousands separators."""
+    if log:
+        _log(axis)
+        axis.set_minor_formatter(NullFormatter())
+    else:
+        axis.set_major_locator(MaxNLocator(integer=True, nbins="auto", min_n_ticks=2))
+    axis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.10g}"))
+
+
+def shares_axis(axis: Axis) -> None:
+    """Shares between 0 and 1, in per cent."""
+    axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+
+
+def nines_axis(axis: Axis, most: float) -> None:
+    """-log10(1 - q): 90, 99, 99.9 % stand equally far apart, up to the nines that there are."""
+    ticks = np.arange(int(np.ceil(most)) + 1)
+    axis.set_major_locator(FixedLocator(ticks.tolist()))
+    axis.set_major_formatter(FuncFormatter(lambda nines, _: human_quantile(1 - 10.0**-nines)))
+    axis.set_minor_locator(NullLocator())
+
+
+def human_quantile(q: float) -> str:
+    """A quantile as a percentile.
+
+    >>> [human_quantile(q) for q in (0, 0.5, 0.99, 0.999)]
+    ['p0', 'p50', 'p99', 'p99.9']
+    """
+    return f"p{100 * q:.10g}"
+
+
+def time_axis(axis: XAxis, tz: str) -> None:
+    """Instants, as `date2num` has them, on the clock of a zone, which the axis names."""
+    zone = ZoneInfo(tz)
+    make_locator: Any = AutoDateLocator
+    make_formatter: Any = ConciseDateFormatter
+    locator = make_locator(tz=zone, minticks=3, maxticks=8)
+    axis.axis_date(zone)
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(make_formatter(locator, tz=zone))
+    axis.set_label_text(f"time ({tz})")
+
+
+def _log(axis: Axis) -> None:
+    if isinstance(axis, XAxis):
+        axis.axes.set_xscale("log")
+    else:
+        axis.axes.set_yscale("log")
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"

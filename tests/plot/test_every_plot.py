@@ -1,0 +1,119 @@
+"""What holds for every plot in PLOTS, whatever it shows."""
+
+from __future__ import annotations
+
+import copy
+from inspect import Parameter, signature
+
+import pandas as pd
+import pytest
+from matplotlib import colors
+
+from completion_analytics import plot, stats
+
+NAMES = sorted(plot.PLOTS)
+SHAPES = ["normal", "one row", "empty", "all missing"]
+
+every_plot = pytest.mark.parametrize("name", NAMES)
+every_shape = pytest.mark.parametrize("shape", SHAPES)
+
+
+def draw(name, log, **options):
+    """Of the log where the plot needs one, else of its frame."""
+    entry = plot.PLOTS[name]
+    return entry.draw(log if entry.needs_log else log.completions, **options)
+
+
+def takes(name, option):
+    return option in signature(plot.PLOTS[name].draw).parameters
+
+
+@every_plot
+@every_shape
+@pytest.mark.parametrize("by", [None, "model"])
+def test_a_plot_has_room_for_all_its_words(name, shape, by, shapes, shrunk, crowded, theme):
+    options = {"by": by} if by and takes(name, "by") else {}
+    ax = shrunk(draw(name, shapes[shape], **options))
+    assert crowded(ax) == []
+
+
+@every_plot
+@every_shape
+def test_a_plot_is_drawn_in_the_axes_given(name, shape, shapes, small_axes, shrunk, crowded):
+    ax = small_axes()
+    assert draw(name, shapes[shape], ax=ax) is ax
+    assert ax.figure.axes[0] is ax
+    assert crowded(shrunk(ax)) == []
+
+
+@every_plot
+def test_a_plot_fits_axes_that_nobody_lays_out(name, normal, small_axes, shrunk, crowded):
+    ax = small_axes(layout=None)
+    options = {"by": "model"} if takes(name, "by") else {}
+    assert crowded(shrunk(draw(name, normal, ax=ax, **options))) == []
+
+
+@every_plot
+@every_shape
+def test_a_plot_says_n(name, shape, shapes):
+    ax = draw(name, shapes[shape])
+    said = [child.get_xlabel() for child in ax.child_axes]
+    assert any(text.startswith("n = ") for text in said)
+
+
+@every_plot
+@pytest.mark.parametrize("shape", ["empty", "all missing"])
+def test_a_plot_of_nothing_says_so_in_a_sentence(name, shape, shapes):
+    ax = draw(name, shapes[shape])
+    assert [text.get_text() for text in ax.texts if "(n = 0)" in text.get_text()]
+
+
+@every_plot
+def test_a_plot_leaves_its_data_as_they_are(name, normal):
+    before = copy.deepcopy(normal)
+    draw(name, normal)
+    pd.testing.assert_frame_equal(normal.completions, before.completions)
+    pd.testing.assert_frame_equal(normal.tags, before.tags)
+
+
+@every_plot
+def test_a_plot_takes_the_log_as_well(name, normal):
+    assert plot.PLOTS[name].draw(normal).has_data()
+
+
+@every_plot
+def test_a_plot_bears_the_name_of_its_statistic(name):
+    function = plot.PLOTS[name].draw
+    assert function.__name__ == name
+    assert getattr(plot, name) is function
+    assert name in stats.__all__
+
+
+@every_plot
+def test_a_plot_leaves_looks_to_matplotlib(name):
+    parameters = signature(plot.PLOTS[name].draw).parameters
+    assert parameters["ax"].default is None
+    assert not {"figsize", "title", "color", "colour", "fontsize", "cmap"} & set(parameters)
+    (passed_on,) = [p for p in parameters.values() if p.kind is Parameter.VAR_KEYWORD]
+    assert f"`{passed_on.name}`" in plot.PLOTS[name].draw.__doc__
+
+
+@every_plot
+def test_what_is_passed_on_reaches_the_artist(name, normal):
+    ax = draw(name, normal, gid="mine")
+    assert ax.findobj(lambda artist: artist.get_gid() == "mine")
+
+
+@every_plot
+def test_dollar_signs_of_a_file_begin_no_formula(name, normal, shrunk):
+    if takes(name, "by"):
+        dollars = normal.completions.assign(model="$\\frac{1$ _x")
+        odd = copy.copy(normal)
+        object.__setattr__(odd, "completions", dollars)
+        shrunk(draw(name, odd, by="model"))
+
+
+@every_plot
+def test_a_plot_stands_on_an_opaque_ground(name, normal, theme):
+    ax = draw(name, normal)
+    assert colors.to_rgba(ax.figure.get_facecolor())[3] == 1
