@@ -13,6 +13,8 @@ from .incidents import bursts
 from .intervals import newcombe, wilson
 from .limits import max_tokens_use, truncation
 from .quantiles import percentile_ranges, percentiles
+from .retries import retry_rates
+from .session_tables import session_timeline, sessions
 from .shares import token_shares
 from .speeds import throughput
 from .tagging import tag_pairs
@@ -40,6 +42,9 @@ __all__ = [
     "percentile_ranges",
     "percentiles",
     "rate",
+    "retry_rates",
+    "session_timeline",
+    "sessions",
     "slowest",
     "summary",
     "survival",

@@ -15,6 +15,7 @@ from .inputs import By, Data, require_share
 from .limits import truncated_calls
 from .quantiles import percentile_table
 from .speeds import speed_table
+from .tokens import whole_numbers
 from .usable import QUALITY_COLUMNS
 
 _NEEDS = ("outcome", "duration_s", "prompt_tokens", "completion_tokens")
@@ -91,8 +92,8 @@ def _summary(groups: Groups, level: float) -> pd.DataFrame:
             "n_unresolved": failures["n_unresolved"].array,
             **_rate(failures, "failure"),
             **_percentiles(groups, level),
-            "prompt_tokens": _whole(groups.total(prompt)),
-            "completion_tokens": _whole(groups.total(completion)),
+            "prompt_tokens": whole_numbers(groups.total(prompt)),
+            "completion_tokens": whole_numbers(groups.total(completion)),
             "n_tokens": groups.count(~np.isnan(prompt + completion)),
             "mean_of_rates": speeds["mean_of_rates"].array,
             "rate_of_totals": speeds["rate_of_totals"].array,
@@ -121,7 +122,3 @@ def _percentiles(groups: Groups, level: float) -> dict[str, Any]:
         columns[f"{name}_lo"] = of_one["lo"].array
         columns[f"{name}_hi"] = of_one["hi"].array
     return columns | {"n_durations": table["n"].iloc[:: len(wanted)].array}
-
-
-def _whole(sums: Any) -> Any:
-    return pd.array(np.round(sums), dtype="Float64").astype("Int64")

@@ -11,6 +11,7 @@ from .groups import Groups, groups_of
 from .inputs import By, Counts, Data, Flags, Floats, require_share
 from .intervals import nearest_rank
 from .ordered import ordered
+from .tokens import whole_numbers
 
 _PARTS = {
     "cached": ("cached_tokens", "prompt_tokens"),
@@ -60,7 +61,7 @@ def token_shares(data: Data, *, by: By = None, level: float = 0.95, seed: int = 
     words = [_word(groups, *_PARTS[name], level, seed) for name in _PARTS]
     columns = {name: _interleaved([word[name] for word in words]) for name in words[0]}
     for name in ("k", "of"):
-        columns[name] = pd.array(np.round(columns[name]), dtype="Float64").astype("Int64")
+        columns[name] = whole_numbers(columns[name])
     parts = pd.array(list(_PARTS) * groups.size, dtype="str")
     return groups.table({"part": parts, **columns}, np.repeat(np.arange(groups.size), len(_PARTS)))
 

@@ -9,6 +9,7 @@ from .groups import Groups, groups_of
 from .inputs import By, Data, Floats, require_share
 from .intervals import quantile_ranks
 from .ordered import ordered
+from .tokens import whole_numbers
 from .usable import DURATION_COLUMNS, QUALITY_COLUMNS, usable_durations
 from .windows import instants_of
 
@@ -65,7 +66,7 @@ def speed_table(groups: Groups, level: float) -> pd.DataFrame:
             "p50_lo": low.at(ranks.lo),
             "p50_hi": low.at(ranks.hi),
             "wall_clock_rate": total / _span(groups, seconds),
-            "completion_tokens": pd.array(np.round(total), dtype="Float64").astype("Int64"),
+            "completion_tokens": whole_numbers(total),
             "busy_s": busy,
             "n": n,
             "n_excluded": groups.count() - n + groups.n_mock,

@@ -11,7 +11,7 @@ import pandas as pd
 from .bins import LogBins, log_bins
 from .generic import numeric_groups
 from .groups import Groups, groups_of
-from .inputs import By, Data
+from .inputs import By, Data, Floats
 from .usable import usable_values
 from .windows import windows_of
 
@@ -141,6 +141,11 @@ def _whole(bins: LogBins) -> LogBins:
     return LogBins(edges) if bins.size > 1 and len(edges) > 1 else bins
 
 
+def whole_numbers(values: Floats) -> Any:
+    """Sums of counts as `Int64`, missing where NaN."""
+    return pd.array(np.round(values), dtype="Float64").astype("Int64")
+
+
 def _sums(groups: Groups, words: Sequence[str]) -> pd.DataFrame:
     """One row per group and kind of tokens: the sum of what is known."""
     columns = [groups.floats(TOKEN_COLUMNS[word]) for word in words]
@@ -150,7 +155,7 @@ def _sums(groups: Groups, words: Sequence[str]) -> pd.DataFrame:
     return groups.table(
         {
             "tokens": pd.array(list(words) * groups.size, dtype="str"),
-            "value": pd.array(np.round(sums), dtype="Float64").astype("Int64"),
+            "value": whole_numbers(sums),
             "n": n,
             "n_excluded": groups.count()[group] - n + groups.n_mock[group],
             "n_mock": groups.n_mock[group],
