@@ -24,7 +24,7 @@ def to_json(*conditions: Condition) -> dict[str, Any]:
         TypeError: one of them is no condition.
 
     >>> to_json(OneOf("model", ["gpt-4o"]))
-    {'version': 1, 'conditions': [{'condition': 'OneOf', 'column': 'model', 'values': ['gpt-4o']}]}
+    {'version': 1, 'conditions': [{'kind': 'OneOf', 'column': 'model', 'values': ['gpt-4o']}]}
     """
     for condition in conditions:
         require_condition("to_json", condition)
@@ -37,7 +37,7 @@ def from_json(document: Any) -> tuple[Condition, ...]:
     Raises:
         ValueError: the document is of another version, or holds something else than conditions.
 
-    >>> from_json({"version": 1, "conditions": [{"condition": "Missing", "column": "model"}]})
+    >>> from_json({"version": 1, "conditions": [{"kind": "Missing", "column": "model"}]})
     (Missing('model'),)
     """
     if not isinstance(document, Mapping) or not isinstance(document.get("conditions"), list):
@@ -52,7 +52,7 @@ def _as_dict(condition: Condition) -> dict[str, Any]:
         field.name: getattr(condition, field.name)
         for field in fields(condition)  # type: ignore[arg-type]  # because every subclass is a dataclass
     }
-    return {"condition": type(condition).__name__} | {
+    return {"kind": type(condition).__name__} | {
         name: _as_plain(value) for name, value in held.items()
     }
 
@@ -64,13 +64,13 @@ def _as_plain(value: Any) -> Any:
 
 
 def _from_dict(entry: Any) -> Condition:
-    name = entry.get("condition") if isinstance(entry, Mapping) else None
+    name = entry.get("kind") if isinstance(entry, Mapping) else None
     if not isinstance(name, str) or name not in CONDITIONS:
         raise ValueError(f"from_json knows no condition {name!r}; it knows {', '.join(CONDITIONS)}")
     held = {
         key: _from_dict(value) if isinstance(value, Mapping) else value
         for key, value in entry.items()
-        if key != "condition"
+        if key != "kind"
     }
     try:
         return CONDITIONS[name](**held)

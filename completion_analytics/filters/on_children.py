@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
+import numpy as np
 import pandas as pd
 
 from .condition import Condition
@@ -141,6 +142,9 @@ class Contains(Condition):
         return self._found(values) if has_any(values, "text", self) else scope.none()
 
     def _found(self, values: pd.Series) -> Flags:
+        if isinstance(values.dtype, pd.CategoricalDtype):  # few words, many rows: search the words
+            found = self._found(values.cat.categories.to_series())
+            return np.append(found, False)[values.cat.codes]  # the code of missing is -1: the last
         words = values.astype("str").str
         if not self.regex:
             return flags(words.contains(self.text, case=self.case, regex=False, na=False))

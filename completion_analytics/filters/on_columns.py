@@ -59,7 +59,9 @@ class OneOf(Condition):
     def rows(self, scope: Scope) -> Flags:
         """Rows with one of the values."""
         values = scope.column(self, self.column)
-        kept = flags(values.isna()) if None in self.values else scope.none()
+        kept = scope.none()
+        if None in self.values:
+            kept |= flags(values.isna())
         if self.known and has_any(values, _kind(self.known[0]), self):
             kept |= flags(values.isin(self.known))
         return kept
