@@ -23,6 +23,7 @@ _ENCODINGS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MARK_BYTES = 4
+_HEAD_BYTES = 64 << 10
 
 
 class Content:
@@ -78,12 +79,14 @@ class Content:
         yield from self._blocks
 
     def head(self, until: bytes = b"") -> bytes:
-        """The first block, not consumed; prolonged to the first `until` behind its blanks."""
-        parts = [self._ahead or next(self._blocks, b"")]
-        found = until in parts[0].lstrip()
-        while not found and (block := next(self._blocks, b"")):
+        """The first bytes, not consumed: enough to tell what they are, and up to an `until`."""
+        parts = [self._ahead]
+        size = len(self._ahead)
+        found = until in self._ahead.lstrip()
+        while (size < _HEAD_BYTES or not found) and (block := next(self._blocks, b"")):
             parts.append(block)
-            found = until in block
+            size += len(block)
+            found = found or until in block
         self._ahead = b"".join(parts)
         return self._ahead
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from completion_analytics.reading.content import Content
+from completion_analytics.reading.hints import NOT_UTF8
 from completion_analytics.reading.json_values import Fault
 from completion_analytics.reading.lines import lines
 from completion_analytics.reading.pieces import Broken, Item, Piece
@@ -52,7 +53,7 @@ def csv_rows(content: Content) -> Iterator[Item]:
         if all(map(_BLANK.match, cells)):
             continue
         if header is None:
-            header = cells
+            header = [name.encode("utf-8", "replace").decode() for name in cells]
         else:
             yield _row(header, cells, line)
 
@@ -67,13 +68,13 @@ def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
 
 
 def _row(header: list[str], cells: list[str], line: int) -> Item:
-    if len(cells) > len(header):
-        reason = f"{len(cells)} cells under {len(header)} columns"
-        return Broken(Fault(reason, "quote cells that hold commas", ",".join(cells)[:40]), line)
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:
-        return Broken(Fault("a cell is not UTF-8", "save the file as UTF-8"), line)
+        return Broken(Fault("a cell is not UTF-8", NOT_UTF8), line)
+    if len(cells) > len(header):
+        reason = f"{len(cells)} cells under {len(header)} columns"
+        return Broken(Fault(reason, "quote cells that hold commas", ",".join(cells)), line)
     filled = {name: cell or None for name, cell in zip(header, cells, strict=False)}
     return Piece(dict.fromkeys(header) | filled, line)
 

@@ -26,6 +26,7 @@ def read(source: Source) -> Iterator[RawRecord | Unreadable | SourceNote]:
     one whole stream of chunks, whose value is `{"object": "stream", "events": [...], "done": ...}`.
     The numbers 1, 2, 3, … run over `RawRecord` and `Unreadable` alike. Nothing that a file may
     hold raises: what is no JSON is `Unreadable`, and so is a file that cannot be opened.
+    Byte offsets count in the decompressed bytes, in UTF-8 where the source was UTF-16 or UTF-32.
 
     >>> from completion_analytics.reading import find_sources
     >>> good, bad = read(*find_sources(b'{"id": "a"}\n{"id": b}\n'))

@@ -81,6 +81,7 @@ class Scanner:
                 decoder, fault = _LENIENT, digits_fault()
                 continue
             except RecursionError:
+                self._stuck_at = self._at
                 return Broken(depth_fault(), self.line, self.offset)
             is_open = end == len(self._text) and isinstance(value, int | float)
             if not (is_open and self._read_more()):

@@ -19,7 +19,8 @@ VALID = [
     'completion_id,tags\r\nb1,"[""x""]"\r\nb2,é\r\n',
     '\x1e{"a": 1}\n\x1e{"b": "é"}\n',
 ]
-SOURCES = [text.encode() for text in VALID] + [gzip.compress(VALID[0].encode())]
+PLAIN = [text.encode() for text in VALID]
+PACKED = [gzip.compress(PLAIN[0], mtime=0)]
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
@@ -31,8 +32,8 @@ records = st.dictionaries(texts.map("x_{}".format), json_values, min_size=1, max
 
 
 @st.composite
-def mutated(draw):
-    data = bytearray(draw(st.sampled_from(SOURCES)))
+def mutated(draw, sources=PLAIN):
+    data = bytearray(draw(st.sampled_from(sources)))
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(data)))
         new = draw(
@@ -43,7 +44,7 @@ def mutated(draw):
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.binary(max_size=200) | mutated())
+@given(st.binary(max_size=200) | mutated() | mutated(PACKED))
 def test_any_bytes_are_read_without_raising_and_numbered_without_gaps(data):
     (source,) = find_sources(data)
     found = list(read(source))
@@ -53,6 +54,8 @@ def test_any_bytes_are_read_without_raising_and_numbered_without_gaps(data):
         if isinstance(each, RawRecord):
             assert repr(reread(source, each.origin)) == repr(each.value)
             json.dumps(each.value, ensure_ascii=False).encode()
+        elif not isinstance(each, SourceNote):
+            "".join((each.reason, each.hint, each.snippet)).encode()
 
 
 @settings(deadline=None)
@@ -61,6 +64,26 @@ def test_any_cut_of_compressed_data_is_at_most_one_more_unreadable(packed, cut):
     (source,) = find_sources(packed[: max(3, len(packed) - cut)])
     found = [each for each in read(source) if not isinstance(each, SourceNote)]
     assert [each.origin.record for each in found] == list(range(1, len(found) + 1))
+
+
+class Dribble:
+    """A file object that gives a few bytes at a time."""
+
+    def __init__(self, data, size):
+        self.rest, self.size = data, size
+
+    def read(self, size):
+        given, self.rest = self.rest[: self.size], self.rest[self.size :]
+        return given
+
+
+@settings(deadline=None, max_examples=200)
+@given(mutated(), st.integers(1, 7))
+def test_it_does_not_matter_how_the_bytes_arrive(data, size):
+    (at_once,) = find_sources(data)
+    (slowly,) = find_sources(Dribble(data, size))
+    found = [repr(each).replace("<file>", "<bytes>") for each in read(slowly)]
+    assert found == [repr(each) for each in read(at_once)]
 
 
 def as_lines(values, ascii_only):
