@@ -71,8 +71,9 @@ def _of_usage(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
     yield "total_mismatch", "usage.total_tokens", quality == "inconsistent"
 
 
-def _of_content(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
+def _of_content(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     is_compact = frame["form"].astype("str").str.endswith("_compact")
+    yield "object_mismatch", "response.object", evidence["has_other_object"].astype(bool)
     finished = frame["outcome"] == "finished"
     is_answer = frame["kind"] != "embedding"
     yield "id_missing", "id", finished & frame["completion_id"].isna()

@@ -23,7 +23,10 @@ from .reading import Origin, RawRecord, SourceNote, Unreadable
 
 _SNIPPET = 40
 _DIGEST_BYTES = 16
-_FORMATS_WITH_OWN_IDS = frozenset(("log10", "log10_camel"))
+_LOG10_FORMATS = frozenset(("log10", "log10_camel"))
+_LOG10_MARKS = frozenset(
+    ("created_at", "tagResolved", "orig_module", "orig_qualname", "stack_trace")
+)
 
 
 class LoadError(ValueError):
@@ -105,7 +108,8 @@ class Intake:
         if self.strict:
             _refuse_repairs(notes)
         self._last_format = known
-        self.builder.add_completion(row_id, item.origin, known.name, record)
+        mark = _has_log10_mark(known, record, canonical, notes)
+        self.builder.add_completion(row_id, item.origin, known.name, record, has_log10_mark=mark)
         self.origins.append((row_id, item.origin))
         self.identities.append(_identity(known, record, item.value))
         self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
@@ -136,10 +140,21 @@ def _refuse_repairs(notes: Notes) -> None:
             raise NotACompletion(place, f"needs the repair {code!r}, which strict=True refuses")
 
 
+def _has_log10_mark(known: Format, record: Completion, canonical: Any, notes: Notes) -> bool:
+    """Whether the record bears something that only Log10's own writers do."""
+    if known.name not in _LOG10_FORMATS:
+        return False
+    return (
+        not _LOG10_MARKS.isdisjoint(record.model_fields_set)
+        or isinstance(canonical.get("duration"), str)
+        or any(code == "json_string_payload" for code, _ in notes)
+    )
+
+
 def _identity(known: Format, record: Completion, value: Any) -> Identity:
     """An envelope's id is its own; everything else is a repeat only when all of it is equal."""
     whole = to_json(value, inf_nan_mode="constants")
-    if known.name in _FORMATS_WITH_OWN_IDS and record.id:
+    if known.name in _LOG10_FORMATS and record.id:
         return Identity(f"id {record.id}", len(whole))
     return Identity(hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole))
 

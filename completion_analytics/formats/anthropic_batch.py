@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..models.notes import Notes
 from .bodies import answer
-from .contract import Format
+from .contract import Format, NotACompletion
 from .errors import failure_of, has_error
 from .fields import JsonObject, filled, without
 
@@ -16,11 +16,18 @@ def claims(record: JsonObject) -> bool:
 
 
 def canonical(record: JsonObject, notes: Notes) -> JsonObject:
-    """The line's message in an envelope named by `custom_id`; what has no message failed."""
+    """The line's message in an envelope named by `custom_id`; what has no message failed.
+
+    Raises:
+        NotACompletion: the message is no object.
+    """
     result = record["result"]
     parts: JsonObject = {"response": None}
-    if isinstance(result.get("message"), dict):
-        parts |= answer(result["message"], None, notes, "result.message")
+    message = result.get("message")
+    if isinstance(message, dict):
+        parts |= answer(message, None, notes, "result.message")
+    elif message is not None:
+        raise NotACompletion("result.message", f"expected an object, got {type(message).__name__}")
     if has_error(result):
         parts |= failure_of({"error": result["error"]})
     elif parts["response"] is None:  # canceled or expired

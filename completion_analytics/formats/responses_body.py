@@ -13,11 +13,12 @@ _STATUSES = {
     "completed": "finished",
     "complete": "finished",
     "incomplete": "finished",
-    "in_progress": "started",
-    "queued": "started",
+    "in_progress": "in_progress",
+    "queued": "queued",
     "failed": "failed",
     "cancelled": "failed",
 }
+_OPEN = ("in_progress", "queued")
 _OUTPUT_TYPES = ("message", "function_call", "custom_tool_call", "reasoning")
 _USAGE_NAMES = {
     "input_tokens": "prompt_tokens",
@@ -47,16 +48,13 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         parts |= failure_of({"error": record["error"]})
     elif status == "failed":
         parts["failure_kind"] = word
-    choices = _choices(record)
     response = {
         **without(record, "output", "created_at", "usage"),
         "object": "response",
         "created": record.get("created_at"),
-        "choices": choices,
+        "choices": _choices(record),
         "usage": _usage(record.get("usage")),
     }
-    if status == "started":  # no answer yet, whatever has come of it so far
-        response |= {"choices": [], "partial_choices": choices}
     return {key: v for key, v in parts.items() if v is not None} | {"response": response}
 
 
@@ -118,7 +116,8 @@ def _tool_call(item: JsonObject) -> JsonObject | None:
 def _finish_reason(record: JsonObject) -> Any:
     details = record.get("incomplete_details")
     reason = details.get("reason") if isinstance(details, dict) else None
-    return reason or record.get("status")
+    status = record.get("status")
+    return reason or (None if status in _OPEN else status)
 
 
 def _usage(usage: Any) -> Any:

@@ -21,8 +21,8 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
     """The stream as the full answer it amounts to.
 
     An error among the events makes the call a failed one that keeps what came before. A stream
-    that neither says why it ended nor that it is done was cut: its call is unresolved, and what
-    came of it is kept as `partial_choices`.
+    that neither says why it ended nor that it is done was cut: its call is still in progress, for
+    all anyone knows, and keeps what came of it.
 
     Raises:
         NotACompletion: the stream is empty, or an event is no object.
@@ -36,7 +36,7 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         parts = {**without(parts, "status"), **failure_of(error), "status": "failed"}
     elif not record.get("done") and not _has_ended(parts):
         notes.add("truncated_stream", "response")
-        parts = {**parts, "status": "started", "response": _cut(parts["response"])}
+        parts = {**parts, "status": "in_progress"}
     return {**without(record, "object", "events", "done"), "request": {"stream": True}, **parts}
 
 
@@ -60,11 +60,6 @@ def _has_ended(parts: JsonObject) -> bool:
         return True
     choices: list[Any] = parts["response"].get("choices") or []
     return any(choice.get("finish_reason") for choice in choices)
-
-
-def _cut(response: JsonObject) -> JsonObject:
-    partial = response.get("choices") or response.get("partial_choices") or []
-    return {**response, "choices": [], "partial_choices": partial}
 
 
 FORMAT = Format(

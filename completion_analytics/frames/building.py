@@ -36,12 +36,21 @@ class FrameBuilder:
             table.name: [] for table in (FACTS, FEEDBACK, *CHILDREN)
         }
 
-    def add_completion(self, row_id: int, origin: Origin, form: str, record: Completion) -> None:
+    def add_completion(
+        self,
+        row_id: int,
+        origin: Origin,
+        form: str,
+        record: Completion,
+        *,
+        has_log10_mark: bool = False,
+    ) -> None:
         """Take the rows of one validated completion."""
         answers = answers_of(record.response)
         usage = getattr(record.response, "usage", None)
         counts = counts_of(usage, is_estimated=_is_estimated(record))
-        facts = facts_of(row_id, origin.source, origin.line, form, record, answers, counts)
+        place = (row_id, origin.source, origin.line, form)
+        facts = facts_of(*place, record, answers, counts, has_log10_mark)
         rows = self._rows
         rows["facts"].append(facts)
         rows["choices"].extend(choice_rows(row_id, answers, finish_class))

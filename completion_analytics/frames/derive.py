@@ -17,6 +17,7 @@ from .units import PER_SECOND, UnitDecision
 _FINISHED_WORDS = frozenset(("finished", "success", "ok", "completed", "complete", "succeeded"))
 _FAILED_WORDS = frozenset(("failed", "error", "failure", "errored"))
 _STARTED_WORDS = frozenset(("started",))
+_OPEN_WORDS = frozenset(("in_progress", "queued"))
 _COMPACT = "_compact"
 
 
@@ -42,7 +43,7 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
     """What became of each call, by the first rule that fits.
 
     A word in `status` decides unless an error in the record contradicts it; `started` with choices
-    is finished, without is unresolved. Where no word says: HTTP status ≥ 400, an error or a finish
+    is finished, without is unresolved, as is what is in progress. Where no word says: HTTP status ≥ 400, an error or a finish
     class `error` is failed, any choice finished.
     """
     word = _mapped(frame["status"], lambda status: status.strip().lower())
@@ -57,7 +58,7 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
         (has_error & ~(started & has_choices), "failed"),
         (said_finished, "finished"),
         (started & has_choices, "finished"),
-        (started, "unresolved"),
+        (started | word.isin(_OPEN_WORDS).to_numpy(bool), "unresolved"),
         (http_failed, "failed"),
         (finish_failed, "failed"),
         (has_choices, "finished"),

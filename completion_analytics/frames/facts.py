@@ -17,6 +17,7 @@ from .callsites import callsite
 from .columns import Column, Table
 from .completions import COMPLETIONS
 from .counts import Counts
+from .failures import code_and_status
 from .instants import instant
 from .providers import provider_of
 from .stacktrace import stack_of
@@ -84,18 +85,21 @@ class Facts(NamedTuple):
     """Seconds, where the format's adapter knows the unit."""
     has_error: bool
     has_log10_mark: bool
-    """A field that only Log10's own writers add: its durations are milliseconds."""
+    """Something that only Log10's own writers do: its durations are milliseconds."""
     has_list_marks: bool
     """Both fields that Log10's list and download add."""
     has_stack_key: bool
+    has_other_object: bool
+    """`object` names another shape than the payload has."""
     is_time_naive: bool
 
 
 EVIDENCE = (
     Column("known_duration_s", "float64", "duration whose unit the format fixes", "s"),
     Column("has_error", "boolean", "an error body stands in the record"),
-    Column("has_log10_mark", "boolean", "a field that only Log10's writers add"),
+    Column("has_log10_mark", "boolean", "something that only Log10's writers do"),
     Column("has_list_marks", "boolean", "both fields that Log10's list and download add"),
+    Column("has_other_object", "boolean", "`object` names another shape"),
     Column("has_stack_key", "boolean", "the record has a stack trace field"),
     Column("is_time_naive", "boolean", "its time names no zone"),
 )
@@ -114,10 +118,12 @@ def facts_of(
     completion: Completion,
     answers: Sequence[Answer],
     counts: Counts,
+    has_log10_mark: bool,
 ) -> Facts:
     """The facts of one validated record."""
     request, response = completion.request, completion.response
     requested = _text(request, "model")
+    kind = _kind(completion, answers)
     model = _text(response, "model") or requested
     moment, created_from = _created(completion)
     timings = timings_of(completion)
@@ -132,7 +138,7 @@ def facts_of(
         form=form,
         organization_id=completion.organization_id or None,
         session_id=completion.session_id or None,
-        kind=_kind(completion, answers),
+        kind=kind,
         provider=completion.provider or provider_of(completion.orig_module, model),
         model=model,
         model_requested=requested,
@@ -178,16 +184,14 @@ def facts_of(
             or getattr(response, "error", None)
             or any(getattr(choice, "error", None) for choice in _choices(response))
         ),
-        has_log10_mark=form.startswith("log10") and not _LOG10_MARKS.isdisjoint(completion.model_fields_set),
+        has_log10_mark=has_log10_mark,
         has_list_marks=completion.model_fields_set >= _LIST_MARKS,
         has_stack_key=not _STACK_KEYS.isdisjoint(completion.model_fields_set),
+        has_other_object=_names_other_object(response, kind),
         is_time_naive=moment is not None and moment.is_naive,
     )
 
 
-_LOG10_MARKS = frozenset(
-    ("created_at", "tagResolved", "orig_module", "orig_qualname", "stack_trace")
-)
 _LIST_MARKS = frozenset(("created_at", "tagResolved"))
 _STACK_KEYS = frozenset(("stacktrace", "stack_trace"))
 
@@ -222,6 +226,14 @@ def _kind(completion: Completion, answers: Sequence[Answer]) -> str | None:
     return _KIND_WORDS.get(completion.kind or "")
 
 
+_OBJECTS = {"chat": "chat.completion", "text": "text_completion"}
+
+
+def _names_other_object(response: Any, kind: str | None) -> bool:
+    named, expected = _text(response, "object"), _OBJECTS.get(kind or "")
+    return bool(named and expected) and not named.replace("text.c", "text_c").startswith(expected)
+
+
 def _created(completion: Completion) -> tuple[Any, str | None]:
     for value, place in (
         (completion.created_at, "created_at"),
@@ -235,11 +247,11 @@ def _created(completion: Completion) -> tuple[Any, str | None]:
 
 def _failure(completion: Completion) -> tuple[str | None, str | None, int | None, str | None]:
     error, status = completion.error, completion.http_status
-    if error is None:
-        return completion.failure_kind or None, None, status, completion.failure_reason or None
-    code = None if error.code is None else str(error.code) or None
-    reason = completion.failure_reason or error.message or None
-    return completion.failure_kind or None, code, status, reason
+    reason = completion.failure_reason or (error and error.message) or None
+    code = None if error is None or error.code is None else str(error.code) or None
+    quoted_code, quoted_status = code_and_status(reason)
+    status = quoted_status if status is None else status
+    return completion.failure_kind or None, code or quoted_code, status, reason
 
 
 def _cost(completion: Completion) -> float | None:

@@ -36,7 +36,7 @@ _SIGNS: dict[str, _Signs] = {
         exceptions=("ratelimiterror", "resourceexhausted", "throttlingexception"),
     ),
     "timeout": _Signs(
-        codes=("timeout_error", "timeout", "deadline_exceeded", "batch_expired"),
+        codes=("timeout_error", "timeout", "deadline_exceeded", "batch_expired", "expired"),
         phrases=(r"timed out", r"deadline exceeded"),
         statuses=(408, 504),
         exceptions=(
@@ -113,6 +113,7 @@ _SIGNS: dict[str, _Signs] = {
         ),
     ),
     "cancelled": _Signs(
+        codes=("canceled", "cancelled"),
         phrases=(r"request was aborted",),
         statuses=(499,),
         exceptions=("cancellederror", "apiuseraborterror", "keyboardinterrupt"),
@@ -156,6 +157,17 @@ def failure_class(
     'context_length'
     """
     return _failure_class(_plain(kind), _plain(code), http_status, _plain(reason)[:_LONGEST])
+
+
+def code_and_status(reason: str | None) -> tuple[str | None, int | None]:
+    """The error code and HTTP status that an exception's text quotes; None where it has none.
+
+    >>> code_and_status("Error code: 429 - {'error': {'code': 'rate_limit_exceeded'}}")
+    ('rate_limit_exceeded', 429)
+    """
+    text = (reason or "")[:_LONGEST]
+    status, code = _STATUS_IN_TEXT.search(text.casefold()), _CODE_IN_TEXT.search(text)
+    return code and code.group(1), status and int(status.group(1))
 
 
 def _plain(text: str | None) -> str:

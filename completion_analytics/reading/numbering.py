@@ -76,7 +76,7 @@ def _numbered(
 
 def _damaged(damage: Damaged, broken: Broken) -> Broken:
     fault = Fault(damage.reason, damage.hint, broken.fault.snippet)
-    return broken._replace(fault=fault, note="")
+    return broken._replace(fault=fault, note="truncated_file")
 
 
 def _unreadable(broken: Broken, source: str, record: int) -> Unreadable:

@@ -49,7 +49,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Something doubtful about a whole source: `has_more`, `truncated_last_line`, …"""
+    """Something doubtful about a whole source, as `has_more` or `truncated_last_line`."""
 
     source: str
     code: str

@@ -102,10 +102,13 @@ def _page_notes(page: Mapping[str, Any], lists: Mapping[_Path, list[Any]]) -> It
 
 
 def _are_objects(value: Any) -> bool:
+    """Whether a list holds records; one that is no object among them is a record's loss alone."""
+    if not isinstance(value, list):
+        return False
+    objects = [element for element in value if isinstance(element, dict)]
     # The elements of an embedding response are no records.
-    return isinstance(value, list) and all(
-        isinstance(element, dict) and "embedding" not in element for element in value
-    )
+    is_embeddings = any("embedding" in element for element in objects)
+    return not is_embeddings and (bool(objects) or not value)
 
 
 def _are_chunks(value: list[Any]) -> bool:

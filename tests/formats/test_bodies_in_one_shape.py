@@ -92,10 +92,10 @@ def test_an_incomplete_response_is_finished_and_says_why_it_ended(told):
 
 
 @pytest.mark.parametrize("word", ["in_progress", "queued"])
-def test_a_response_in_progress_has_no_choices_yet(told, word):
+def test_a_response_in_progress_keeps_what_came_of_it_and_has_not_ended(told, word):
     row = told({**RESPONSES, "status": word})
-    assert (row["status"], row["response.choices"]) == ("started", [])
-    assert row["response.partial_choices.0.message.content"] == "hi you"
+    assert (row["status"], row["response.choices.0.finish_reason"]) == (word, None)
+    assert row["response.choices.0.message.content"] == "hi you"
 
 
 def test_a_failed_response_tells_its_error_and_a_cancelled_one_that_it_was(told):

@@ -28,6 +28,7 @@ def test_a_truncated_gzip_keeps_the_lines_it_still_has(a_record: Build, tmp_path
     assert len(log) > 100
     assert len(log.rejects) == 1
     assert "gzip" in log.rejects["reason"].iloc[0]
+    assert "truncated_file" in log.issues["code"].tolist()
 
 
 def test_a_line_of_invalid_utf8_is_rejected_alone(a_record: Build) -> None:
