@@ -15,8 +15,15 @@ from completion_analytics.frames import TABLES
 
 OF_COUNTS = {"newcombe", "wilson"}
 """These take counts and no frame."""
-COLUMN = {"describe": "completion_tokens", "ecdf": "completion_tokens", "rate": "is_stream"}
+COLUMN = {
+    "describe": "completion_tokens",
+    "ecdf": "completion_tokens",
+    "rate": "is_stream",
+    "rate_difference": "is_truncated",
+}
 """The column that a statistic of any column is tried on."""
+BETWEEN = {"cliffs_delta", "quantile_difference", "rate_difference"}
+"""These compare two groups."""
 OF_THE_LOG = {"tag_pairs", "tag_summary"}
 """These are about other frames than completions."""
 NAMES = sorted(set(stats.__all__) - OF_COUNTS)
@@ -94,7 +101,8 @@ def changed(log, change):
 
 def value_of(name, data, **options):
     columns = [COLUMN[name]] if name in COLUMN else []
-    return getattr(stats, name)(data, *columns, **options)
+    pair = {"between": "is_stream", "a": False, "b": True} if name in BETWEEN else {}
+    return getattr(stats, name)(data, *columns, **pair, **options)
 
 
 def unused(frame):
