@@ -29,6 +29,7 @@ _HOME: dict[str, str | None] = {
     "open_parquet": "log",
     "plot": None,
     "select": "filters",
+    "show": "widgets.conversation",
     "stats": None,
 }
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
     from .log import open_parquet as open_parquet
+    from .widgets.conversation import show as show
 else:  # hidden from type checkers, so that they still find a misspelt name
 
     def __getattr__(name: str) -> Any:
