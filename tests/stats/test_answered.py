@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics import stats
 from completion_analytics.frames import TABLES
 from completion_analytics.stats.competing import Calls, incidence, resampled
 
+QUICK = settings(max_examples=30, deadline=None)
 WAITS = [0.5, 0.8, 1.0, 1.2, 2.0, 3.0, 6.0]
 MADE = 1_700_000_000_000_000
 LATER = pd.Timestamp(MADE, unit="us", tz="UTC") + pd.Timedelta("1.5s")
@@ -124,6 +125,7 @@ def test_a_time_that_is_none_is_refused(calls, t):
 TIMES = st.lists(st.integers(1, 30), max_size=15).map(lambda v: np.array(v, dtype=float))
 
 
+@QUICK
 @given(TIMES.filter(len), TIMES, st.integers(0, 5))
 def test_without_open_calls_the_incidence_is_k_of_n_whenever_failures_come(answered, failed, never):
     at = np.unique(answered)
@@ -134,6 +136,7 @@ def test_without_open_calls_the_incidence_is_k_of_n_whenever_failures_come(answe
         assert incidence(calls, at) == pytest.approx(expected)
 
 
+@QUICK
 @given(TIMES.filter(len), TIMES, TIMES, st.integers(0, 5))
 def test_the_incidence_is_the_product_limit_sum_done_by_hand(answered, failed, still_open, never):
     at = np.arange(1.0, 31.0)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import CensoredData
 from scipy.stats import ecdf as scipy_ecdf
@@ -13,6 +13,7 @@ from scipy.stats import ecdf as scipy_ecdf
 from completion_analytics import stats
 from completion_analytics.stats.censored import kaplan_meier
 
+QUICK = settings(max_examples=30, deadline=None)
 MADE = 1_700_000_000_000_000
 NOW = pd.Timestamp(MADE, unit="us", tz="UTC") + pd.Timedelta("10s")
 
@@ -69,6 +70,7 @@ def test_fewer_than_five_events_have_no_band(calls):
 EVENTS = st.lists(st.tuples(st.integers(1, 20), st.booleans()), min_size=1, max_size=60)
 
 
+@QUICK
 @given(EVENTS)
 def test_the_curve_and_its_limits_agree_with_scipy(events):
     time = np.array([t for t, _ in events], dtype=float)
@@ -86,6 +88,7 @@ def test_the_curve_and_its_limits_agree_with_scipy(events):
         assert found.hi[inside] == pytest.approx(limits.high.evaluate(found.time)[inside])
 
 
+@QUICK
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=200), st.integers(1, 99))
 def test_without_giving_up_the_percentiles_are_the_plain_ones(seconds, per_cent):
     frame = pd.DataFrame(

@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from completion_analytics import stats
 from completion_analytics.stats.comparison import holm
 
+QUICK = settings(max_examples=30, deadline=None)
 SECONDS = arrays(np.float64, st.integers(2, 30), elements=st.integers(1, 20))
 PAIR = {"between": "model", "a": "a", "b": "b"}
 
@@ -33,6 +34,7 @@ def test_eleven_wins_three_losses_and_two_ties_are_a_delta_of_a_half():
     assert found["lo"] < 0.5 < found["hi"]
 
 
+@QUICK
 @given(SECONDS, SECONDS)
 def test_delta_is_what_mann_and_whitney_count(a, b):
     found = only(stats.cliffs_delta(two(a, b), **PAIR))
@@ -42,6 +44,7 @@ def test_delta_is_what_mann_and_whitney_count(a, b):
     assert np.nan_to_num(found["hi"], nan=1) >= found["value"] - 1e-12
 
 
+@QUICK
 @given(SECONDS, SECONDS)
 def test_swapping_groups_flips_signs_and_increasing_functions_change_no_delta(a, b):
     one = only(stats.cliffs_delta(two(a, b), **PAIR))
@@ -85,7 +88,7 @@ def test_few_rows_beyond_a_quantile_give_a_point_only():
     assert table["lo"].isna().tolist() == [False, True]
 
 
-@settings(deadline=None, max_examples=15)
+@QUICK
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9))
 def test_several_quantiles_are_allowed_for_as_statsmodels_does(p_values):
     found = holm(np.array(p_values))

@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from completion_analytics import stats
 from completion_analytics.stats.bins import log_bins
 
+QUICK = settings(max_examples=30, deadline=None)
 SECONDS = arrays(np.float64, st.integers(1, 60), elements=st.floats(0.001, 1000))
 
 
@@ -26,6 +27,7 @@ def test_failures_as_endless_waits_end_the_curve_below_one(calls):
     assert table["value"].tolist() == pytest.approx([1 / 3, 2 / 3])
 
 
+@QUICK
 @given(SECONDS, st.sampled_from([0.1, 0.5, 0.9]))
 def test_the_curve_at_a_percentile_is_at_least_its_share(seconds, q):
     frame = pd.DataFrame({"outcome": "finished", "duration_s": seconds})
@@ -34,6 +36,7 @@ def test_the_curve_at_a_percentile_is_at_least_its_share(seconds, q):
     assert curve[at] >= q
 
 
+@QUICK
 @given(SECONDS)
 def test_two_curves_hold_that_of_the_durations_before_they_were_floored(seconds):
     floored = np.floor(seconds)
@@ -81,6 +84,7 @@ def test_shares_of_a_histogram_end_at_one(calls):
     assert table["share"].sum() == pytest.approx(1.0)
 
 
+@QUICK
 @given(SECONDS, st.integers(1, 20))
 def test_bins_hold_every_value_and_are_no_more_than_asked(seconds, most):
     bins = log_bins(seconds, most)

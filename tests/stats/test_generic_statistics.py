@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from completion_analytics import stats
 
+QUICK = settings(max_examples=30, deadline=None)
 NUMBERS = arrays(np.float64, st.integers(1, 50), elements=st.floats(-1e6, 1e6, width=32))
 LLMPERF_RUNS = ("anyscale_70b", "bedrock_13b", "lepton_7b", "together_13b")
 LLMPERF_COLUMNS = (
@@ -53,6 +54,7 @@ def test_describe_reproduces_the_summaries_that_llmperf_published(exports, run):
     assert compared == 60
 
 
+@QUICK
 @given(NUMBERS)
 def test_describe_agrees_with_numpy(numbers):
     found = stats.describe(pd.DataFrame({"size": numbers}), "size").iloc[0]
@@ -88,6 +90,7 @@ def test_the_distribution_function_steps_once_per_distinct_value():
     assert table["n_excluded"].tolist() == [1, 1]
 
 
+@QUICK
 @given(NUMBERS)
 def test_the_distribution_function_is_the_empirical_one(numbers):
     table = stats.ecdf(pd.DataFrame({"size": numbers}), "size")

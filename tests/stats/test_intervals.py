@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, quantile_test
 
@@ -14,6 +14,8 @@ from completion_analytics.stats.intervals import (
     quantile_ranks,
     wilson,
 )
+
+QUICK = settings(max_examples=30, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,7 @@ def test_wilson_gives_the_published_limits(k, n, lo, hi):
     assert float(found.hi) == pytest.approx(hi, abs=5e-4)
 
 
+@QUICK
 @given(st.integers(1, 2000), st.data())
 def test_wilson_agrees_with_scipy(n, data):
     k = data.draw(st.integers(0, n))
@@ -51,6 +54,7 @@ def test_wilson_ends_at_zero_and_one_exactly_and_knows_nothing_of_no_trials():
     assert np.isnan(hi[2])
 
 
+@QUICK
 @given(st.integers(1, 500), st.data())
 def test_wilson_mirrors_when_successes_become_failures(n, data):
     k = data.draw(st.integers(0, n))
@@ -129,6 +133,7 @@ def test_an_upper_limit_needs_so_many_values(q, least):
     assert quantile_ranks(least - 1, q).hi == least
 
 
+@QUICK
 @given(st.integers(2, 300), st.sampled_from([0.05, 0.25, 0.5, 0.9, 0.95, 0.99]))
 def test_limits_of_a_quantile_agree_with_scipy(n, q):
     values = np.arange(1.0, n + 1)
@@ -138,6 +143,7 @@ def test_limits_of_a_quantile_agree_with_scipy(n, q):
     assert found == pytest.approx([oracle.low, oracle.high], nan_ok=True)
 
 
+@QUICK
 @given(st.integers(1, 3000), st.integers(1, 999))
 def test_limits_of_a_quantile_cover_at_least_95_percent(n, per_mille):
     assert quantile_coverage(n, per_mille / 1000) >= 0.95

@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from completion_analytics import stats
 
+QUICK = settings(max_examples=30, deadline=None)
 TEN = [0.8, 1.1, 1.3, 2.0, 2.4, 3.1, 3.3, 4.0, 5.2, 9.7]
 SECONDS = arrays(np.float64, st.integers(1, 60), elements=st.floats(0.001, 1000))
 SHARE = st.integers(1, 99).map(lambda q: q / 100)
@@ -98,6 +99,7 @@ def test_a_row_per_group_and_quantile_in_that_order(calls):
     assert table["value"].tolist() == [1.0, 1.0, 3.0, 4.0]
 
 
+@QUICK
 @given(SECONDS, SHARE)
 def test_a_percentile_is_a_value_that_occurred_and_numpy_agrees(seconds, q):
     found = only(stats.percentiles(pd.DataFrame({"duration_s": seconds}), q=[q]))
@@ -108,12 +110,14 @@ def test_a_percentile_is_a_value_that_occurred_and_numpy_agrees(seconds, q):
     assert found["value"] == np.sort(seconds)[rank - 1]
 
 
+@QUICK
 @given(SECONDS, SHARE)
 def test_linear_percentiles_agree_with_numpy(seconds, q):
     found = only(stats.percentiles(pd.DataFrame({"duration_s": seconds}), q=[q], method="linear"))
     assert found["value"] == pytest.approx(np.quantile(seconds, q))
 
 
+@QUICK
 @given(SECONDS)
 def test_percentiles_grow_with_q_and_commute_with_increasing_functions(seconds):
     q = [0.1, 0.5, 0.9]
@@ -123,6 +127,7 @@ def test_percentiles_grow_with_q_and_commute_with_increasing_functions(seconds):
     assert squared.tolist() == (plain**2).tolist()
 
 
+@QUICK
 @given(SECONDS, st.integers(0, 20))
 def test_more_failures_never_lower_a_percentile(seconds, failures):
     outcome = ["finished"] * len(seconds) + ["failed"] * failures
@@ -155,6 +160,7 @@ def test_mixed_durations_give_the_quantile_of_lower_and_of_upper_ends(calls):
     assert (found["value_from"], found["value_to"]) == (1.5, 2.0)
 
 
+@QUICK
 @given(SECONDS, SHARE)
 def test_the_range_of_floored_durations_holds_the_percentile_of_the_true_ones(seconds, q):
     floored = np.floor(seconds)
