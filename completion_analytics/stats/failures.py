@@ -8,11 +8,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ..frames.completions import FINISH_CLASSES
 from .generic import rate_table
 from .groups import Groups, groups_of
 from .inputs import By, Counts, Data, Flags, require_choice, require_share
 from .intervals import wilson
-from .templates import template, without_secrets
+from .templates import templates, without_secrets
 from .usable import finished
 from .windows import instants_of, windows_of
 
@@ -184,16 +185,18 @@ def finish_reasons(data: Data, *, by: By = None, level: float = 0.95) -> pd.Data
     >>> calls = pd.DataFrame({"outcome": "finished", "finish_class": ["stop", "length", None]})
     >>> finish_reasons(calls)[["finish_class", "value", "k", "n", "n_unknown"]]
       finish_class  value  k  n  n_unknown
-    0       length    0.5  1  2          1
-    1         stop    0.5  1  2          1
+    0         stop    0.5  1  2          1
+    1       length    0.5  1  2          1
     """
     require_share("finish_reasons", "level", level)
     groups = groups_of(data, "finish_reasons", ["finish_class"], by=by, optional=["outcome"])
-    classes = groups.frame["finish_class"].astype("category").cat.remove_unused_categories()
+    classes = groups.frame["finish_class"].astype("str")
     done = finished(groups)
-    place = np.where(done, classes.cat.codes.to_numpy(), -1).astype(np.int64)
-    names = classes.cat.categories
-    cells = groups.crossed(place, "finish_class", pd.Categorical(names, classes.cat.categories))
+    seen = set(classes[done].dropna())
+    names = [name for name in FINISH_CLASSES if name in seen] + sorted(seen - {*FINISH_CLASSES})
+    labels = pd.Categorical(names, categories=pd.Index(names, dtype="str"))
+    place = np.where(done, pd.Index(names, dtype="str").get_indexer(pd.Index(classes)), -1)
+    cells = groups.crossed(place.astype(np.int64), "finish_class", labels)
     known = groups.count(place >= 0)
     k, n = cells.count(), np.repeat(known, len(names))
     lo, hi = wilson(k, n, level)
@@ -247,8 +250,8 @@ def _failed_rows(groups: Groups, failed: Flags) -> pd.DataFrame:
         {
             "group": groups.codes[failed],
             "row": np.arange(len(rows)),
-            "failure_class": rows["failure_class"].array,
-            "failure_kind": rows.get("failure_kind", missing).array,
+            "failure_class": rows["failure_class"].astype("str").array,
+            "failure_kind": rows.get("failure_kind", missing).astype("str").array,
             "reason": _templates(text, _models(groups.frame)),
             "seen": pd.DatetimeIndex(seen.view("datetime64[us]")).tz_localize("UTC"),
             "text": text.array,
@@ -259,7 +262,7 @@ def _failed_rows(groups: Groups, failed: Flags) -> pd.DataFrame:
 def _templates(texts: pd.Series, models: Collection[str]) -> Any:
     """The template of each reason; each distinct reason is masked once."""
     places, distinct = pd.factorize(texts)
-    masked = pd.array([template(reason, models) for reason in distinct], dtype="str")
+    masked = pd.array(templates(distinct, models), dtype="str")
     return masked.take(places, allow_fill=True)
 
 

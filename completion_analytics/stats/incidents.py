@@ -69,14 +69,14 @@ def bursts(
     for group, places in enumerate(groups.positions(resolved)):
         # Among calls of the same instant the failed come first: the order of rows plays no part.
         ordered = places[np.lexsort((~failed[places], instants.us[places]))]
-        for burst in _bursts(group, failed[ordered]):
-            if burst.k >= min_failures and burst.chance < chance:
+        for burst in _bursts(group, failed[ordered], min_failures):
+            if burst.chance < chance:
                 found.append(burst)
                 rows.append(ordered[burst.first : burst.last + 1])
     return _table(groups, found, rows, instants.us, failed)
 
 
-def _bursts(group: int, failed: Flags) -> Iterator[_Burst]:
+def _bursts(group: int, failed: Flags, least: int) -> Iterator[_Burst]:
     """The stretches of a group's calls, in order, whose every beginning and end scores above 0."""
     places = np.flatnonzero(failed)
     n, total = len(failed), len(places)
@@ -86,14 +86,16 @@ def _bursts(group: int, failed: Flags) -> Iterator[_Burst]:
     before = np.arange(total)
     # Failing scores 1, finishing so much below 0 that the needed share of failures balances it.
     score = before - (places - before) * (needed / (1 - needed))
-    for first, last in _maximal(score):
-        begin, end, k = int(places[first]), int(places[last]), last - first + 1
-        size = end - begin + 1
-        k_rest, n_rest = total - k, n - size
-        share = k_rest / n_rest if n_rest else np.nan
-        pairs = total * (total - 1) / 2
-        tail = float(binom.sf(k - 3, max(size - 2, 0), share))
-        yield _Burst(group, begin, end, k, k_rest, n_rest, min(1.0, pairs * tail))
+    spans = [span for span in _maximal(score) if span[1] - span[0] + 1 >= least]
+    first, last = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    begin, end, k = places[first], places[last], last - first + 1
+    size = end - begin + 1
+    k_rest, n_rest = total - k, n - size
+    share = k_rest / np.where(n_rest > 0, n_rest, np.nan)
+    tail = binom.sf(k - 3, np.maximum(size - 2, 0), share)
+    chance = np.minimum(1.0, tail * total * (total - 1) / 2)
+    for columns in zip(begin, end, k, k_rest, n_rest, chance.tolist(), strict=True):
+        yield _Burst(group, *columns)
 
 
 def _maximal(score: Floats) -> Iterator[tuple[int, int]]:

@@ -44,14 +44,19 @@ def chains_of(groups: Groups, window_s: float = WINDOW_S) -> Chains:
     end, or its start if the end is unknown. Rows without a prompt hash continue nothing.
     """
     instants = instants_of(groups.frame["created_at"], groups.function)
-    key = _keys(groups)
     start, seconds = instants.us / 1e6, _seconds(groups)
-    order = np.lexsort((seconds, start, key))
-    order = order[instants.known[order]]
+    unanswered = instants.known & ~groups.matches("outcome", "finished")
+    # Only prompts that once went unanswered can make a chain: most rows need no key.
+    prompts = groups.frame["prompt_hash"]
+    tried = instants.known & np.asarray(prompts.isin(prompts[unanswered].dropna()), dtype=np.bool_)
+    key = np.full(len(start), -1, dtype=np.int64)
+    key[tried] = _keys(groups.frame[tried])
+    rows = np.flatnonzero(tried)
+    order = rows[np.lexsort((seconds[rows], start[rows], key[rows]))]
+    order = np.append(order, np.flatnonzero(instants.known & ~tried))
     before, after = order[:-1], order[1:]
-    unanswered = ~groups.matches("outcome", "finished")[before]
     end = start[before] + np.where(np.isnan(seconds[before]), 0.0, seconds[before])
-    joins = (key[before] == key[after]) & (key[after] >= 0) & unanswered
+    joins = (key[before] == key[after]) & (key[after] >= 0) & unanswered[before]
     joins &= start[after] - end <= window_s
     return _chains(order, joins, start, seconds, len(groups.frame))
 
@@ -143,9 +148,8 @@ def _share(groups: Groups, part: Flags, whole: Flags) -> Floats:
     return np.asarray(groups.count(part) / np.where(of > 0, of, np.nan), dtype=np.float64)
 
 
-def _keys(groups: Groups) -> Counts:
-    """One number per request that is the same; -1 where the prompt is unknown."""
-    frame = groups.frame
+def _keys(frame: pd.DataFrame) -> Counts:
+    """One number per request that is the same."""
     place = pd.Series(pd.NA, index=frame.index, dtype="str")
     for name in ("callsite", "session_id"):
         if name in frame:
@@ -158,7 +162,7 @@ def _keys(groups: Groups) -> Counts:
     for column in columns:
         codes, distinct = pd.factorize(column)
         key, _ = pd.factorize(key * (len(distinct) + 1) + codes + 1)
-    return np.where(frame["prompt_hash"].notna(), key, -1).astype(np.int64)
+    return key.astype(np.int64)
 
 
 def _seconds(groups: Groups) -> Floats:

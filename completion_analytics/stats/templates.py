@@ -3,56 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 _LONGEST = 1_000
 
+# A text that a mask needs, the pattern it replaces, and the mask.
 # Whatever is left to be quoted beside a template must have gone through these.
 _SECRETS = (
-    (r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
-    (r"\b(?:pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat)[-_][\w.-]{7,}[\w-]", "{key}"),
-    (r"\b(?:AIza|AKIA|eyJ)[\w.-]{7,}[\w-]", "{key}"),
-    (r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
-    (r"(?<![\w{])[\w.<>-]*\*{2,}(?:[\w.<>*-]*[\w>*-])?", "{key}"),
+    ("", r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
+    ("", r"\b(?:pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat)[-_][\w.-]{7,}[\w-]", "{key}"),
+    ("", r"\b(?:AIza|AKIA|eyJ)[\w.-]{7,}[\w-]", "{key}"),
+    ("", r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
+    ("**", r"(?<![\w{])[\w.<>-]*\*{2,}(?:[\w.<>*-]*[\w>*-])?", "{key}"),
     (
+        "",
         r"(?i)(\b(?:api|subscription|access|secret)[ _-]?(?:key|token)\b(?: provided)?"
         r"""['"]?\s*[:=]\s*['"]?)(?!\{)[^\s'",;]*[^\s'",;.]""",
         r"\1{key}",
     ),
-    (r"https?://[^\s'\"<>)\]}]*[^\s'\"<>)\]}.,;:]", "{url}"),
-    (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "{email}"),
+    ("://", r"https?://[^\s'\"<>)\]}]*[^\s'\"<>)\]}.,;:]", "{url}"),
+    ("@", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "{email}"),
 )
 _IDS = (
-    (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "{id}"),
-    (r"\b(?:org|proj|req|chatcmpl|cmpl|asst|msg|resp|toolu|ftjob)[-_][A-Za-z0-9_-]*\w", "{id}"),
+    ("", r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "{id}"),
+    ("", r"\b(?:org|proj|req|chatcmpl|cmpl|asst|msg|resp|toolu|ftjob)[-_][A-Za-z0-9_-]*\w", "{id}"),
     (
+        "",
         r"\b(?:user|call|run|file|batch|thread|step|sess|gen|request)[-_]"
         r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]*\w",
         "{id}",
     ),
-    (r"(?i)\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,}\b", "{id}"),
-    (r"\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,}\b", "{id}"),
+    ("", r"(?i)\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,}\b", "{id}"),
+    ("", r"\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,}\b", "{id}"),
 )
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _UNIT = r"(?:ms|s|m|h|d)\b"
 _WORD = r"(?:milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\b"
 _MEASURES = (
     (
+        "",
         r"(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
         r"(?:\s?(?:Z|UTC)\b|[+-]\d\d:?\d\d\b)?)?",
         "{time}",
     ),
-    (rf"(?i)\b(?:{_DAY}, )?\d\d? [a-z]{{3}} \d{{4}} \d\d:\d\d:\d\d(?: gmt)?\b", "{time}"),
-    (r"(?<![\w:.])\d\d?:\d\d:\d\d(?:\.\d+)?\b", "{time}"),
-    (rf"(?i)(?<![\w.-])(?:\d+(?:\.\d+)?(?:{_UNIT}|(?:ms|s|m|h|d)(?=\d)|\s?{_WORD}))+", "{time}"),
-    (r"(?<![\w.}-])[-+]?\d+(?:[.,]\d+)*(?:[kKmMbB]|[eE][-+]?\d+)?(?![\w{])", "{n}"),
-    (r"\s+", " "),
+    ("", rf"(?i)\b(?:{_DAY}, )?\d\d? [a-z]{{3}} \d{{4}} \d\d:\d\d:\d\d(?: gmt)?\b", "{time}"),
+    ("", r"(?<![\w:.])\d\d?:\d\d:\d\d(?:\.\d+)?\b", "{time}"),
+    (
+        "",
+        rf"(?i)(?<![\w.-])(?:\d+(?:\.\d+)?(?:{_UNIT}|(?:ms|s|m|h|d)(?=\d)|\s?{_WORD}))+",
+        "{time}",
+    ),
+    ("", r"(?<![\w.}-])[-+]?\d+(?:[.,]\d+)*(?:[kKmMbB]|[eE][-+]?\d+)?(?![\w{])", "{n}"),
 )
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
 _TOKEN = re.compile(r"\w[\w.:/@+-]*\w")
 
 
-def _compiled(table: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(pattern), mask) for pattern, mask in table]
+def _compiled(table: tuple[tuple[str, str, str], ...]) -> list[tuple[str, re.Pattern[str], str]]:
+    return [(needle, re.compile(pattern), mask) for needle, pattern, mask in table]
 
 
 _FIRST, _LAST = _compiled(_SECRETS) + _compiled(_IDS), _compiled(_MEASURES)
@@ -70,9 +79,27 @@ def template(reason: str, models: Collection[str] = ()) -> str:
     'Rate limit reached for {model} in organization {id}: Limit {n}. Please try again in {time}.'
     """
     text = _masked(_beginning(reason), _FIRST)
-    if models:
+    if any(model in text for model in models):
         text = _TOKEN.sub(lambda word: "{model}" if word[0] in models else word[0], text)
-    return _masked(text, _LAST).strip()
+    return " ".join(_masked(text, _LAST).split())
+
+
+def templates(reasons: Iterable[str], models: Collection[str] = ()) -> list[str]:
+    """The template of each reason; of reasons that differ in digits alone only one is worked out.
+
+    >>> templates(["Used 29500 of 30000", "Used 17321 of 20000"])
+    ['Used {n} of {n}', 'Used {n} of {n}']
+    """
+    known: dict[Any, str] = {}
+    found = []
+    for reason in reasons:
+        # Digits are masked alike whatever they are, save those in the name of a model.
+        named = [(model, reason.find(model)) for model in models if model in reason]
+        shape = (reason.translate(_ANY_DIGIT), *named)
+        if shape not in known:
+            known[shape] = template(reason, models)
+        found.append(known[shape])
+    return found
 
 
 def without_secrets(reason: str) -> str:
@@ -89,7 +116,8 @@ def _beginning(reason: str) -> str:
     return reason if len(reason) <= _LONGEST else " ".join(reason[:_LONGEST].split()[:-1])
 
 
-def _masked(text: str, table: list[tuple[re.Pattern[str], str]]) -> str:
-    for pattern, mask in table:
-        text = pattern.sub(mask, text)
+def _masked(text: str, table: list[tuple[str, re.Pattern[str], str]]) -> str:
+    for needle, pattern, mask in table:
+        if needle in text:
+            text = pattern.sub(mask, text)
     return text

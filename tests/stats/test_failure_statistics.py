@@ -167,7 +167,7 @@ class TestFailureKinds:
 
     def test_the_commonest_comes_first_and_the_line_ends_at_one(self) -> None:
         found = failure_kinds(failed_calls())
-        assert found["failure_class"].tolist() == ["rate_limit", "timeout", "other"]
+        assert found["failure_class"].tolist() == ["rate_limit", "other", "timeout"]
         assert found["k"].tolist() == [2, 1, 1]
         assert found["cumulative_share"].tolist() == [0.5, 0.75, 1.0]
 
@@ -244,7 +244,8 @@ class TestFinishReasons:
             {"outcome": "finished", "model": ["a", "b"], "finish_class": ["stop", "length"]}
         )
         found = finish_reasons(frame, by="model")
-        assert found["k"].tolist() == [0, 1, 1, 0]
+        assert found["finish_class"].tolist() == ["stop", "length"] * 2
+        assert found["k"].tolist() == [1, 0, 0, 1]
 
     def test_all_unknown_gives_no_row(self) -> None:
         assert len(finish_reasons(a_log(row_id=[0], outcome=["finished"]))) == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from completion_analytics.stats.templates import template, without_secrets
+from completion_analytics.stats.templates import template, templates, without_secrets
 
 
 def test_a_rate_limits_message_keeps_only_what_is_common() -> None:
@@ -108,3 +108,13 @@ def test_what_is_no_secret_stays_in_the_example() -> None:
     assert without_secrets("Used 29500 of 30000, key sk-abcdefgh1234") == (
         "Used 29500 of 30000, key {key}"
     )
+
+
+@given(st.lists(reasons, max_size=6))
+def test_many_reasons_have_the_templates_that_each_has_alone(several: list[str]) -> None:
+    models = {"gpt-4o", "m1"}
+    assert templates(several, models) == [template(reason, models) for reason in several]
+
+
+def test_models_that_differ_in_a_digit_are_told_apart() -> None:
+    assert templates(["m gpt-4o", "m gpt-5o"], {"gpt-4o"}) == ["m {model}", "m gpt-5o"]
