@@ -87,6 +87,7 @@ def _models(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _issues(issues: pd.DataFrame) -> list[dict[str, Any]]:
     """One entry per code over all sources, the gravest first."""
     entries: dict[str, dict[str, Any]] = {}
+    row: Any
     for row in issues.itertuples():
         entry = entries.setdefault(
             str(row.code),
@@ -106,8 +107,8 @@ def _reject_reasons(rejects: pd.DataFrame) -> dict[str, int]:
     return {str(reason): int(n) for reason, n in rejects["reason"].value_counts().items()}
 
 
-def _instant(moment: pd.Timestamp) -> str | None:
-    return None if pd.isna(moment) else moment.strftime("%Y-%m-%d %H:%M UTC")
+def _instant(moment: Any) -> str | None:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if pd.notna(moment) else None
 
 
 def _counted(n: int, noun: str) -> str:
@@ -122,7 +123,8 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
     yield "  " + ", ".join(f"{n:,} {name}" for name, n in outcomes.items())
     yield (
         f"  {_counted(card['records'], 'record')} = {card['rows']:,} rows + {card['feedback']:,} "
-        f"feedback + {card['duplicates']:,} duplicates + {card['rejects']:,} rejects"
+        f"feedback + {_counted(card['duplicates'], 'duplicate')} + "
+        f"{_counted(card['rejects'], 'reject')}"
     )
     yield ""
     yield from _model_lines(card["models"])
@@ -130,7 +132,8 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
         yield ""
         yield "Doubtful (log.issues):"
         for issue in card["issues"][:_MOST_FINDINGS]:
-            yield f"  {issue['severity']:<7} {issue['code']} ({issue['n']:,}): {issue['advice']}"
+            rows = f" ({issue['n']:,})" if issue["n"] else ""
+        yield f"  {issue['severity']:<7} {issue['code']}{rows}: {issue['advice']}"
         yield from _more(card["issues"], _MOST_FINDINGS)
     if card["reject_reasons"]:
         yield ""

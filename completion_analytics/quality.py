@@ -7,7 +7,7 @@ they are the same whichever path filled those.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -157,7 +157,7 @@ def issues_frame(
     return table.build({name: [entry[name] for entry in entries] for name in table.names})
 
 
-def _row_entries(rows: pd.DataFrame, completions: pd.DataFrame) -> list[dict[str, object]]:
+def _row_entries(rows: pd.DataFrame, completions: pd.DataFrame) -> list[dict[str, Any]]:
     source_of = completions.set_index("row_id")["source"].astype("str")
     per_source = source_of.value_counts()
     located = rows.assign(source=rows["row_id"].map(source_of))
@@ -170,9 +170,7 @@ def _row_entries(rows: pd.DataFrame, completions: pd.DataFrame) -> list[dict[str
     ]
 
 
-def _source_entries(
-    sources: Iterable[SourceIssue], per_source: pd.Series
-) -> list[dict[str, object]]:
+def _source_entries(sources: Iterable[SourceIssue], per_source: pd.Series) -> list[dict[str, Any]]:
     return [
         _entry(
             issue.code,
@@ -195,7 +193,7 @@ def _entry(
     share: float,
     example: int | None,
     detail: str = "",
-) -> dict[str, object]:
+) -> dict[str, Any]:
     kind = ISSUES.get(code, _UNKNOWN)
     return {
         "level": kind.level,

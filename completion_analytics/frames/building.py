@@ -98,7 +98,7 @@ def _feedback_rows(record: Feedback) -> Iterator[tuple[Any, ...]]:
 
 
 def _is_estimated(record: Completion) -> bool:
-    """LiteLLM counts the tokens of a stream itself; the row shows its traces and the stream flag."""
+    """LiteLLM counts the tokens of streams itself; such a row shows its traces."""
     if getattr(record.request, "stream", None) is not True:
         return False
     if "litellm" in tag_names(record):

@@ -34,12 +34,13 @@ class Column:
 
     def conform(self, values: pd.Series) -> pd.Series:
         """A Series of any dtype that fits, with this column's dtype."""
+        return values.astype(self._dtype_for(values))
+
+    def _dtype_for(self, values: pd.Series) -> Any:
         if self.dtype != "category":
-            return values.astype(self.dtype)
-        if self.categories is not None:
-            return values.astype(pd.CategoricalDtype(pd.Index(self.categories, dtype="str")))
-        seen = sorted(values.dropna().astype("str").unique())
-        return values.astype(pd.CategoricalDtype(pd.Index(seen, dtype="str")))
+            return self.dtype
+        words = self.categories or sorted(values.dropna().astype("str").unique())
+        return pd.CategoricalDtype(pd.Index(words, dtype="str"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
     """What became of each call, by the first rule that fits.
 
     A word in `status` decides unless an error in the record contradicts it; `started` with choices
-    is finished, without is unresolved, as is what is in progress. Where no word says: HTTP status ≥ 400, an error or a finish
-    class `error` is failed, any choice finished.
+    is finished, without is unresolved, as is what is in progress. Where no word says: HTTP status
+    ≥ 400, an error or a finish class `error` is failed, any choice finished.
     """
     word = _mapped(frame["status"], lambda status: status.strip().lower())
     has_choices = (frame["n_choices"] > 0).to_numpy(bool)
@@ -146,7 +146,7 @@ def _is_whole_second(frame: pd.DataFrame) -> np.ndarray:
     if not len(floored) or not floored.any():
         return np.zeros(len(frame), dtype=bool)
     group_of_row = grouped.ngroup()
-    return (is_whole & floored.to_numpy()[group_of_row]).to_numpy(bool)
+    return np.asarray(is_whole & floored.to_numpy()[group_of_row], dtype=bool)
 
 
 def _is_suspicious(whole: int, known: int) -> bool:
@@ -156,13 +156,7 @@ def _is_suspicious(whole: int, known: int) -> bool:
     return bool(interval.low > 0.01)
 
 
-def _speeds(frame: pd.DataFrame) -> np.ndarray:
+def _speeds(frame: pd.DataFrame) -> pd.Series:
     tokens = frame["completion_tokens"].astype("float64")
-    seconds = frame["duration_s"].where(frame["duration_quality"] == "exact")
-    usable = (seconds > 0) & (frame["outcome"] == "finished")
-    return np.divide(
-        tokens.to_numpy(),
-        seconds.to_numpy(),
-        out=np.full(len(frame), np.nan),
-        where=usable.to_numpy(bool),
-    )
+    is_usable = (frame["duration_quality"] == "exact") & (frame["outcome"] == "finished")
+    return tokens / frame["duration_s"].where(is_usable)

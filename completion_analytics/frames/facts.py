@@ -231,7 +231,9 @@ _OBJECTS = {"chat": "chat.completion", "text": "text_completion"}
 
 def _names_other_object(response: Any, kind: str | None) -> bool:
     named, expected = _text(response, "object"), _OBJECTS.get(kind or "")
-    return bool(named and expected) and not named.replace("text.c", "text_c").startswith(expected)
+    if named is None or expected is None:
+        return False
+    return not named.replace("text.c", "text_c").startswith(expected)  # Together's spelling
 
 
 def _created(completion: Completion) -> tuple[Any, str | None]:

@@ -38,7 +38,7 @@ def test_a_cut_file_keeps_its_lines_and_is_one_unreadable(reading, compress, kep
     (bad,) = found.unreadable
     assert "end too early" in bad.reason
     assert "cut off" in bad.hint
-    assert found.notes == []
+    assert found.notes == [("truncated_file", "", "")]
     assert found.numbers == list(range(1, count + 2))
 
 
