@@ -58,8 +58,8 @@ BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
 def rewritten(text: str) -> str:
     """The text with every generated block as the code has it now."""
     for name, lines in BLOCKS.items():
-        block = "\n".join(lines())
-        pattern = rf"(<!-- {name}: generated -->\n).*?(\n<!-- end -->)"
+        block = "\n".join(lines()) + "\n"
+        pattern = rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)"
         text, found = re.subn(
             pattern, lambda m, block=block: m[1] + block + m[2], text, count=1, flags=re.DOTALL
         )
