@@ -190,12 +190,13 @@ def finish_reasons(data: Data, *, by: By = None, level: float = 0.95) -> pd.Data
     """
     require_share("finish_reasons", "level", level)
     groups = groups_of(data, "finish_reasons", ["finish_class"], by=by, optional=["outcome"])
-    classes = groups.frame["finish_class"].astype("str")
+    classes = groups.frame["finish_class"].astype("category")
     done = finished(groups)
-    seen = set(classes[done].dropna())
+    seen = {str(name) for name in classes[done].dropna().unique()}
     names = [name for name in FINISH_CLASSES if name in seen] + sorted(seen - {*FINISH_CLASSES})
     labels = pd.Categorical(names, categories=pd.Index(names, dtype="str"))
-    place = np.where(done, pd.Index(names, dtype="str").get_indexer(pd.Index(classes)), -1)
+    of_class = pd.Index(names, dtype="str").get_indexer(classes.cat.categories.astype("str"))
+    place = np.where(done & classes.notna(), np.append(of_class, -1)[classes.cat.codes], -1)
     cells = groups.crossed(place.astype(np.int64), "finish_class", labels)
     known = groups.count(place >= 0)
     k, n = cells.count(), np.repeat(known, len(names))

@@ -145,7 +145,8 @@ def _edges(first: pd.Timestamp, last: pd.Timestamp, every: str, function: str) -
     edges = steps.tz_localize(zone, ambiguous=_first(steps), nonexistent="shift_forward")
     if isinstance(width, pd.Timedelta) and width < _DAY:
         again = steps.tz_localize(zone, ambiguous=~_first(steps), nonexistent="shift_forward")
-        edges = edges.union(again)
+        # Times that the clock skips all became the one instant after them.
+        edges = pd.DatetimeIndex(edges.union(again).unique())
     start = max(int(edges.searchsorted(first, side="right")) - 1, 0)
     return edges[start : int(edges.searchsorted(last, side="right")) + 1]
 

@@ -48,6 +48,12 @@ def test_a_day_without_midnight_begins_at_its_first_instant() -> None:
     assert found.elapsed_s.tolist() == [23 * 3600]
 
 
+def test_times_that_the_clock_skips_begin_no_empty_window() -> None:
+    found = windows(["2026-09-06T03:50Z", "2026-09-06T04:20Z"], "15min", "America/Santiago")
+    assert found.starts.strftime("%H:%M").tolist() == ["23:45", "01:00", "01:15"]
+    assert found.elapsed_s.tolist() == [900.0] * 3
+
+
 def test_a_day_with_two_midnights_begins_at_the_first() -> None:
     found = windows(["2026-11-01T04:30Z", "2026-11-01T05:30Z"], "1D", "America/Havana")
     assert found.starts[0].isoformat() == "2026-11-01T00:00:00-04:00"
