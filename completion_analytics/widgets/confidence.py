@@ -21,6 +21,7 @@ _ROOM = 4_000
 _FEWEST = 200
 _LEAST_LIKELY = 20
 _MOST_ALTERNATIVES = 20
+_SAID = 5
 _LONGEST = 300
 
 
@@ -35,7 +36,7 @@ class Token(NamedTuple):
     @property
     def in_words(self) -> str:
         """What a pointer that rests on the token reads."""
-        return "; ".join((self.probability, *self.alternatives))
+        return "; ".join((self.probability, *self.alternatives[:_SAID]))
 
 
 class Confidence(NamedTuple):

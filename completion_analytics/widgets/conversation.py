@@ -81,7 +81,7 @@ class Conversation:
 
 def _page(shown: Exchange) -> str:
     row = shown.row
-    return _TEMPLATES.get_template("conversation.html").render(
+    page = _TEMPLATES.get_template("conversation.html").render(
         vars(shown),
         title=heading.title(row),
         facts=heading.facts(row),
@@ -92,6 +92,7 @@ def _page(shown: Exchange) -> str:
         no_messages=heading.no_messages(row),
         no_answer=heading.no_answer(row),
     )
+    return page.strip()
 
 
 def _counted(n: int, noun: str) -> str:

@@ -29,7 +29,7 @@ class Message(NamedTuple):
     name: str | None
     answers: str | None
     """The tool call that it answers."""
-    parts: list[Part]
+    parts: Ends[Part]
     calls: Ends[Call]
     lacks: str | None
     """What is not there, in a sentence."""
@@ -42,7 +42,7 @@ class Choice(NamedTuple):
     """Its place among the answers, from 1."""
     role: str
     badges: list[Badge]
-    parts: list[Part]
+    parts: Ends[Part]
     reasoning: Excerpt | None
     refusal: Excerpt | None
     calls: Ends[Call]

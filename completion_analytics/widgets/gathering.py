@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = Most(100, 100)
 _CHOICES = Most(30, 10)
+_PARTS = Most(40, 10)
 _CALLS = Most(40, 10)
 _TAGS = Most(40, 10)
 _FRAMES = Most(100, 100)
@@ -47,7 +48,7 @@ def exchange_of(log: CompletionLog, row_id: int) -> Exchange:
         name: _rows(getattr(log, name), row_id)
         for name in ("messages", "choices", "tool_calls", "logprobs", "stacktrace", "tags")
     }
-    most = most_of([each["text"] or "" for each in (*parts["messages"], *parts["choices"])])
+    most = most_of(list(_texts(parts)))
     called = {call["tool_call_id"]: call["name"] for call in parts["tool_calls"]}
     return Exchange(
         row=row,
@@ -89,6 +90,21 @@ def _rows(frame: pd.DataFrame, row_id: int) -> list[dict[str, Any]]:
 _Parts = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
+def _texts(parts: _Parts) -> Iterator[str]:
+    """Every text that will be shown; of parts that are no text it is not known yet."""
+    for name, columns in _TEXTS.items():
+        for row in parts[name]:
+            yield from (row[column] or "" for column in columns)
+            yield from [""] * (row.get("n_other_parts") or 0)
+
+
+_TEXTS = {
+    "messages": ("text",),
+    "choices": ("text", "reasoning", "refusal"),
+    "tool_calls": ("arguments",),
+}
+
+
 def _messages(
     parts: _Parts, called: Mapping[str | None, str | None], record: Record, most: Most
 ) -> Iterator[Message]:
@@ -100,7 +116,7 @@ def _messages(
             role=role,
             name=None if row["name"] is None else brief(row["name"]),
             answers=_answered(row["tool_call_id"], called),
-            parts=_folded_early(shown) if role in _INSTRUCTIONS else shown,
+            parts=ends(_folded_early(shown) if role in _INSTRUCTIONS else shown, _PARTS),
             calls=calls,
             lacks=_lacking(row, shown, has_more=bool(calls.head)),
         )
@@ -121,13 +137,17 @@ def _choices(parts: _Parts, record: Record, most: Most) -> Iterator[Choice]:
             number=position + 1,
             role=brief(row["role"] or "answer"),
             badges=list(finish_badges(row["finish_class"], row["finish_reason"])),
-            parts=[part for part in shown if not (part.text and part.text.whole in covered)],
+            parts=ends([part for part in shown if not _is_covered(part, covered)], _PARTS),
             reasoning=_folded(row["reasoning"], most),
             refusal=None if refusal is None or refusal in covered else Excerpt(refusal, most),
             calls=calls,
             confidences=confidences,
             lacks=_lacking(row, shown, has_more=bool(calls.head or row["refusal"])),
         )
+
+
+def _is_covered(part: Part, covered: Sequence[str]) -> bool:
+    return part.text is not None and part.text.whole in covered
 
 
 def _contents(row: Mapping[str, Any], content: Any, most: Most) -> list[Part]:
@@ -138,7 +158,8 @@ def _contents(row: Mapping[str, Any], content: Any, most: Most) -> list[Part]:
 def _lacking(row: Mapping[str, Any], shown: Sequence[Part], *, has_more: bool) -> str | None:
     n_others = row["n_other_parts"] or 0
     if n_others and not any(part.title for part in shown):
-        return f"{n_others:,} parts that are no text (images, audio, files) stand only in the file."
+        parts = "1 part that is" if n_others == 1 else f"{n_others:,} parts that are"
+        return f"In its file only: {parts} no text (images, audio, files)."
     if row.get("role") == "prompt" and not shown:
         return "Token ids, no text."
     if shown and any(
@@ -207,7 +228,7 @@ def _confidences(
 
 def _stack_frame(row: Mapping[str, Any]) -> StackFrame:
     file, lineno, name = row["file"] or "(no file)", row["lineno"], row["name"]
-    line = None if row["line"] is None else brief(row["line"], _LONGEST_LINE)
+    line = None if row["line"] is None else brief(row["line"].strip(), _LONGEST_LINE)
     where = brief(file, _LONGEST_LINE) + ("" if lineno is None else f":{lineno}")
     place = f"{where} {brief(name)}" if name else where
     return StackFrame(place, line, is_library(file))

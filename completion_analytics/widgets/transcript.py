@@ -52,8 +52,7 @@ def _message(message: Message) -> Lines:
     answers = message.answers and f"answers {message.answers}"
     about = ", ".join(words for words in (message.role, message.name, answers) if words)
     yield from ("", f"── {about} ──")
-    for part in message.parts:
-        yield from _part(part)
+    yield from _every(message.parts, "parts", _part)
     yield from _every(message.calls, "tool calls", _call)
     yield from [message.lacks] if message.lacks else []
 
@@ -63,8 +62,7 @@ def _choice(choice: Choice) -> Lines:
     yield from ("", f"── answer {choice.number}{f': {ended}' if ended else ''} ──")
     if choice.reasoning:
         yield from ("(reasoning)", *_text(choice.reasoning), "(answer)")
-    for part in choice.parts:
-        yield from _part(part)
+    yield from _every(choice.parts, "parts", _part)
     if choice.refusal:
         yield from ("(refused)", *_text(choice.refusal))
     for each in choice.confidences:

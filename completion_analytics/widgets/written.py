@@ -31,8 +31,9 @@ class Most(NamedTuple):
 
 WHOLE = Most(20_000, 2_000)
 BRIEF = Most(2_000, 500)
-# Beyond this many characters in all, every text of a conversation is shown briefly.
+# Beyond this many characters in all, the texts of a conversation share what room there is.
 _ROOM = 500_000
+_FEWEST = 100
 _LONG_CHARS, _LONG_LINES = 4_000, 40
 _PREVIEW = 160
 
@@ -112,8 +113,15 @@ def ends(items: Sequence[Item], most: Most) -> Ends[Item]:
 
 
 def most_of(texts: Sequence[str]) -> Most:
-    """How much to show of each text, so that all of them stay a page that scrolls."""
-    return WHOLE if sum(min(len(text), sum(WHOLE)) for text in texts) <= _ROOM else BRIEF
+    """How much to show of each text, so that all of them stay a page that scrolls.
+
+    >>> most_of(["x" * 30_000] * 10), most_of(["x" * 30_000] * 1_000)
+    (Most(head=20000, tail=2000), Most(head=400, tail=100))
+    """
+    if sum(min(len(text), sum(WHOLE)) for text in texts) <= _ROOM:
+        return WHOLE
+    each = max(_FEWEST, min(sum(BRIEF), _ROOM // len(texts)))
+    return Most(each * 4 // 5, each // 5)
 
 
 def brief(value: object, most: int = 60) -> str:
