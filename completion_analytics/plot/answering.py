@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from .. import stats
 from ..stats.inputs import By, Data
 from ..stats.waiting import Now
-from .curves import band, curve
+from .curves import band, curve, thinned
 from .figures import new_axes
 from .parts import Part, name_parts, parts_of
 from .ticks import human_seconds, human_share, seconds_axis, shares_axis
@@ -64,6 +64,83 @@ def answered_within(
     unknown = _unknown_ages(table, whole)
     note(ax, whole.counting("failed", "unresolved"), unknown, parts.more)
     return ax
+
+
+def survival(
+    data: Data,
+    *,
+    by: By = None,
+    timeout: float | None = None,
+    now: Now = None,
+    level: float = 0.95,
+    ax: Axes | None = None,
+    **line: Any,
+) -> Axes:
+    """The share of calls that last longer than each time, had nobody given up waiting.
+
+    A step line per group on two logarithmic axes, with its band, as `stats.survival` has it; small
+    strokes mark calls that were given up or are still open. Of more than 8 groups the 7 largest
+    are drawn. `line` goes to `Axes.plot`.
+
+    Raises:
+        KeyError: a column is not there.
+        TypeError: a column of `by` is continuous.
+        ValueError: `level` is not between 0 and 1, or `timeout` not above 0.
+
+    >>> calls = pd.DataFrame({
+    ...     "outcome": "finished", "duration_s": [1.0, 2.0, 4.0, 8.0], "failure_class": None
+    ... })
+    >>> survival(calls).lines[0].get_ydata().tolist()
+    [0.75, 0.5, 0.25, 0.0]
+    """
+    table = stats.survival(data, by=by, timeout=timeout, now=now, level=level)
+    ax = new_axes(ax)
+    seconds_axis(ax.xaxis)
+    above = table["value"][table["value"] > 0]
+    ax.set_ylim(float(above.min()) / 2 if len(above) else 0.1, 1.15)
+    shares_axis(ax.yaxis, log=True)
+    parts = parts_of(ax, table, data, by)
+    handles = [_survived(ax, part, line) for part in parts.shown]
+    ax.set(xlabel="duration", ylabel="share of calls that last longer")
+    ends = [part.rows["value"].iloc[-1] for part in parts.shown]
+    labels = [part.label for part in parts.shown] if by is not None else []
+    name_parts(ax, handles, labels, ends, loc="lower left")
+    if not parts.shown:
+        nothing(ax, "No call that ended, or was waited for, a known time (n = 0)")
+    strokes = "strokes: given up or still open" if table["n_censored"].any() else ""
+    note(ax, _waited_for(data, now, timeout), strokes, parts.more)
+    return ax
+
+
+def _survived(ax: Axes, part: Part, line: dict[str, Any]) -> Line2D:
+    drawn = curve(ax, part, "duration_s", line)
+    first = part.rows.iloc[0]
+    ax.vlines(first["duration_s"], first["value"], 1, colors=drawn.get_color())
+    given_up = thinned(part.rows[(part.rows["n_censored"] > 0) & (part.rows["value"] > 0)], 300)
+    ax.plot(
+        given_up["duration_s"],
+        given_up["value"],
+        color=drawn.get_color(),
+        linestyle="none",
+        marker="|",
+        markersize=7,
+    )
+    return drawn
+
+
+def _waited_for(data: Data, now: Now, timeout: float | None) -> Tally:
+    """Calls that were refused are left out; those given up or still open count."""
+    whole = stats.survival_percentiles(data, q=[0.5], now=now, timeout=timeout).iloc[0]
+    refused, mock = int(whole["n_refused"]), int(whole["n_mock"])
+    others = int(whole["n_excluded"]) - refused - mock
+    return Tally(
+        int(whole["n"]),
+        {
+            "failed otherwise than by a timeout": refused,
+            "of unknown duration": others,
+            "mock": mock,
+        },
+    )
 
 
 def _answered(ax: Axes, part: Part, line: dict[str, Any]) -> Line2D:

@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.colors import LinearSegmentedColormap, to_rgb, to_rgba
 
 Dash = str | tuple[int, tuple[float, ...]]
 
@@ -125,6 +125,18 @@ def slots_of(
         for value in known:
             place.setdefault(value, _free(_hashed(value), set(place.values())))
     return [None if pd.isna(value) else place[value] for value in values]
+
+
+def ramp(ax: Axes) -> LinearSegmentedColormap:
+    """A scale of one hue for counts, from near the background to far from it."""
+    hues = ("#12304a", "#6CB0F2", "#f4f9ff") if is_dark(ax) else ("#dcebf5", "#0072B2", "#00202f")
+    return LinearSegmentedColormap.from_list("counts", hues)
+
+
+def greys(ax: Axes) -> LinearSegmentedColormap:
+    """The same without a hue, for what stands behind lines."""
+    hues = ("#262626", "#8c8c8c") if is_dark(ax) else ("#ececec", "#7d7d7d")
+    return LinearSegmentedColormap.from_list("greys", hues)
 
 
 def faded(colour: str, ax: Axes, share: float = 0.35) -> tuple[float, float, float]:

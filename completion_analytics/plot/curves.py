@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,16 @@ def curve(ax: Axes, part: Part, x: str, line: dict[str, Any], *, steps: bool = T
     if "lo" in rows and rows["lo"].notna().any():
         band(ax, rows, x, ("lo", "hi"), drawn, steps=steps)
     return drawn
+
+
+def sure_curve(ax: Axes, part: Part, x: str, line: dict[str, Any]) -> Line2D:
+    """A line thin and pale, and over it in full those of its points that are `reliable`."""
+    pale = faded(part.look.colour, ax, 0.5)
+    style: dict[str, Any] = {"color": pale, "linewidth": 1, "linestyle": part.look.dash}
+    ax.plot(part.rows[x], part.rows["value"], **style)
+    value = part.rows["value"].where(part.rows["reliable"])
+    rows = part.rows.assign(value=value).drop(columns="reliable")
+    return curve(ax, replace(part, rows=rows), x, line, steps=False)
 
 
 def band(

@@ -128,10 +128,22 @@ def name_parts(
 
 
 def legend(ax: Axes, handles: Sequence[Artist], labels: Sequence[str], *, loc: Corner) -> None:
-    """A legend whose names stand as they are in the file."""
-    made = ax.legend(
-        handles, [str(place) for place in range(len(labels))], loc=loc, fontsize="small"
-    )
+    """A legend whose names stand as they are in the file.
+
+    It stands right of the axes where a layout engine makes room, else in the corner `loc`.
+    """
+    numbers = [str(place) for place in range(len(labels))]
+    if ax.figure.get_layout_engine() is None:
+        made = ax.legend(handles, numbers, loc=loc, fontsize="small")
+    else:
+        made = ax.legend(
+            handles,
+            numbers,
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.02),
+            fontsize="small",
+            frameon=False,
+        )
     for text, said in zip(made.get_texts(), labels, strict=True):
         literal(text, said)
 

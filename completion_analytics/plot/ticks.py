@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from matplotlib.axis import Axis, XAxis
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import (
     FixedLocator,
     FuncFormatter,
@@ -17,8 +18,9 @@ from matplotlib.ticker import (
     MaxNLocator,
     NullFormatter,
     NullLocator,
-    PercentFormatter,
 )
+
+from ..stats.inputs import Floats
 
 _UNITS = ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
 _LONG = (60.0, 600.0, 3_600.0, 6 * 3_600.0, 86_400.0, 10 * 86_400.0, 100 * 86_400.0)
@@ -28,16 +30,14 @@ _LONG_FINE = tuple(
     for step in steps
 )
 _SHORT = tuple(10.0**power for power in range(-6, 2))
-_LADDERS: tuple[tuple[float, ...], ...] = (
-    (*_SHORT, *_LONG),
-    (
-        *(step * decade for decade in _SHORT[:-1] for step in (1, 2, 5)),
-        10.0,
-        20.0,
-        30.0,
-        *_LONG_FINE,
-    ),
+_SECONDS = (*_SHORT, *_LONG)
+_SECONDS_FINE = (
+    *(step * decade for decade in _SHORT[:-1] for step in (1, 2, 5)),
+    *(10.0, 20.0, 30.0),
+    *_LONG_FINE,
 )
+_DECADES = tuple(10.0**power for power in range(-9, 16))
+_DECADES_FINE = tuple(step * decade for decade in _DECADES for step in (1, 2, 5))
 _LEAST_TICKS, _MOST_TICKS = 4, 9
 
 
@@ -71,8 +71,11 @@ def human_share(share: float) -> str:
     )
 
 
-class SecondsLocator(Locator):
-    """Ticks at 0.1 s, 1 s, 10 s, 1 min, 1 h … on a logarithmic axis, finer on a short one."""
+class LadderLocator(Locator):
+    """Ticks of a logarithmic axis: of two ladders the coarse one, or the fine on a short axis."""
+
+    def __init__(self, coarse: Sequence[float], fine: Sequence[float]) -> None:
+        self.ladders = (coarse, fine)
 
     def __call__(self) -> Sequence[float]:
         """The ticks within the view of the axis."""
@@ -81,14 +84,13 @@ class SecondsLocator(Locator):
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         """The ticks between two ends."""
-        within = [[t for t in ladder if vmin <= t <= vmax] for ladder in _LADDERS]
-        fitting = [ticks for ticks in within if _LEAST_TICKS <= len(ticks) <= _MOST_TICKS]
-        if fitting:
-            return fitting[0]
-        if len(within[0]) >= _LEAST_TICKS:
-            return within[0]
-        if len(within[1]) >= _LEAST_TICKS:
-            return within[1][:: len(within[1]) // _MOST_TICKS + 1]
+        coarse, fine = ([t for t in ladder if vmin <= t <= vmax] for ladder in self.ladders)
+        if len(fine) <= _MOST_TICKS and len(fine) >= _LEAST_TICKS > len(coarse):
+            return fine
+        if len(coarse) >= _LEAST_TICKS:
+            return coarse
+        if len(fine) >= _LEAST_TICKS:
+            return fine[:: len(fine) // _MOST_TICKS + 1]
         return [float(t) for t in MaxNLocator(5).tick_values(vmin, vmax) if vmin <= t <= vmax]
 
 
@@ -96,7 +98,7 @@ def seconds_axis(axis: Axis, *, log: bool = True) -> None:
     """Durations: logarithmic, because they are heavy-tailed, with ticks such as 0.1 s and 1 min."""
     if log:
         _log(axis)
-        axis.set_major_locator(SecondsLocator())
+        axis.set_major_locator(LadderLocator(_SECONDS, _SECONDS_FINE))
         axis.set_minor_locator(LogLocator(subs="all"))
         axis.set_minor_formatter(NullFormatter())
     axis.set_major_formatter(FuncFormatter(lambda seconds, _: human_seconds(seconds)))
@@ -106,22 +108,29 @@ def counts_axis(axis: Axis, *, log: bool = False) -> None:
     """Whole numbers with thousands separators."""
     if log:
         _log(axis)
+        axis.set_major_locator(LadderLocator(_DECADES, _DECADES_FINE))
         axis.set_minor_formatter(NullFormatter())
     else:
         axis.set_major_locator(MaxNLocator(integer=True, nbins="auto", min_n_ticks=2))
     axis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.10g}"))
 
 
-def shares_axis(axis: Axis) -> None:
+def shares_axis(axis: Axis, *, log: bool = False) -> None:
     """Shares between 0 and 1, in per cent."""
-    axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    if log:
+        _log(axis)
+        axis.set_major_locator(LadderLocator(_DECADES, _DECADES_FINE))
+        axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.6g} %"))
 
 
 def nines_axis(axis: Axis, most: float) -> None:
     """-log10(1 - q): 90, 99, 99.9 % stand equally far apart, up to the nines that there are."""
-    ticks = np.arange(int(np.ceil(most)) + 1)
-    axis.set_major_locator(FixedLocator(ticks.tolist()))
-    axis.set_major_formatter(FuncFormatter(lambda nines, _: human_quantile(1 - 10.0**-nines)))
+    ticks = [0.0, -np.log10(0.5), *range(1, int(np.ceil(most)) + 1)]
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(
+        FuncFormatter(lambda nines, _: human_quantile(round(1 - 10.0**-nines, 10)))
+    )
     axis.set_minor_locator(NullLocator())
 
 
@@ -135,7 +144,7 @@ def human_quantile(q: float) -> str:
 
 
 def time_axis(axis: XAxis, tz: str) -> None:
-    """Instants, as `date2num` has them, on the clock of a zone, which the axis names."""
+    """Instants, as `days` has them, on the clock of a zone, which the axis names."""
     zone = ZoneInfo(tz)
     make_locator: Any = AutoDateLocator
     make_formatter: Any = ConciseDateFormatter
@@ -144,6 +153,12 @@ def time_axis(axis: XAxis, tz: str) -> None:
     axis.set_major_locator(locator)
     axis.set_major_formatter(make_formatter(locator, tz=zone))
     axis.set_label_text(f"time ({tz})")
+
+
+def days(times: pd.Series) -> Floats:
+    """Instants as matplotlib counts them: in days."""
+    convert: Any = date2num
+    return np.asarray(convert(times.dt.tz_convert("UTC").dt.tz_localize(None)))
 
 
 def _log(axis: Axis) -> None:

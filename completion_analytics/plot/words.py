@@ -12,17 +12,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.ticker import NullLocator
 
 from ..stats.generic import numeric_groups
 from ..stats.groups import Groups
 from ..stats.inputs import Data
-from ..stats.usable import below_resolution, duration_groups, finished, usable_values
+from ..stats.usable import below_resolution, finished, usable_values
 
 MISSING = "(missing)"
 BELOW_RESOLUTION = "below the clock's resolution"
 _LONGEST_NAME = 28
-_CHARACTER = 0.56
-"""Width of a character in parts of its size, on the safe side."""
+_CHARACTER = 0.5
+"""Width of a character in parts of its size."""
 
 
 def plain(value: Any, longest: int = _LONGEST_NAME) -> str:
@@ -91,17 +92,15 @@ def nothing(ax: Axes, sentence: str) -> None:
     """A sentence in the middle of axes that have nothing to show."""
     ax.text(0.5, 0.5, sentence, transform=ax.transAxes, ha="center", va="center", parse_math=False)
     ax.grid(False)
-    ax.set_xticks([])
-    ax.set_yticks([])
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(NullLocator())
+        axis.set_minor_locator(NullLocator())
 
 
 def tally(data: Data, function: str, column: str = "duration_s") -> Tally:
     """How many rows have a usable value of a column, and why others have not."""
     is_duration = column == "duration_s"
-    if is_duration:
-        groups = duration_groups(data, function, None)
-    else:
-        groups = numeric_groups(data, function, column, by=None)
+    groups = numeric_groups(data, function, column, by=None)
     used = ~np.isnan(usable_values(groups, column))
     tiny = below_resolution(groups) & is_duration
     causes = {
@@ -123,5 +122,8 @@ def _without_outcome(groups: Groups) -> Any:
 
 def _wrapped(ax: Axes, line: str) -> str:
     size = FontProperties(size="small").get_size_in_points()
-    width = ax.get_window_extent().width / ax.figure.dpi * 72
+    box, names = ax.get_window_extent(), ax.yaxis.get_tightbbox()
+    # Long names at the left will take room from the axes once they are laid out.
+    taken = max(0.0, names.width - 0.12 * box.width) if names is not None else 0.0
+    width = (box.width - taken) / ax.figure.dpi * 72
     return textwrap.fill(line, max(24, int(width / (size * _CHARACTER))))

@@ -145,7 +145,7 @@ def _seen_texts(ax: Axes) -> dict[str, Bbox]:
     assert figure is not None
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]  # because it is Agg's
     unseen = set()
-    for axes in [*figure.axes, *(child for axes in figure.axes for child in axes.child_axes)]:
+    for axes in [*figure.axes, *(child for each in figure.axes for child in each.child_axes)]:
         for axis in (axes.xaxis, axes.yaxis):
             ticks = {*axis.get_major_ticks(), *axis.get_minor_ticks()}
             drawn = set(axis._update_ticks())  # type: ignore[attr-defined]  # because no other way tells
