@@ -24,6 +24,7 @@ _HOME: dict[str, str | None] = {
     "Not": "filters",
     "OneOf": "filters",
     "as_code": "filters",
+    "demo": "synthetic",
     "load": "loading",
     "models": None,
     "open_parquet": "log",
@@ -51,6 +52,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
     from .log import open_parquet as open_parquet
+    from .synthetic import demo as demo
     from .widgets.conversation import show as show
 else:  # hidden from type checkers, so that they still find a misspelt name
 

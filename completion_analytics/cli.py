@@ -66,6 +66,29 @@ def validate(
         raise typer.Exit(1)
 
 
+@app.command()
+def demo(
+    n: Annotated[int, typer.Option("-n", min=0, help="How many records.")] = 2_000,
+    seed: Annotated[int, typer.Option(help="Another seed makes other records.")] = 0,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="A .jsonl or .jsonl.gz file.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Write a made-up log to try everything on; print it where no FILE is given."""
+    from .synthetic import demo_records, write_demo
+
+    if output is None:
+        for record in demo_records(n, seed):
+            typer.echo(json.dumps(record))
+        return
+    try:
+        write_demo(output, n, seed)
+    except OSError as error:
+        _echo(f"completion-analytics: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
 def _loaded(paths: list[str], **options: Any) -> CompletionLog:
     """The log of the paths; a mistake of the caller ends with one sentence and exit code 2."""
     import warnings
