@@ -74,7 +74,7 @@ def missing_by_outcome(
     require_share(function, "level", level)
     frame = frame_of(data, function)
     fields = [name for name in FIELDS if name in frame] if columns is None else list(columns)
-    require_columns(frame, function, fields)
+    require_columns(frame, function, ["outcome", *fields])
     if not fields:
         raise ValueError(f"{function} needs a column to look at; it knows {', '.join(FIELDS)}")
     groups = groups_of(data, function, ["outcome", *fields], by=by)
