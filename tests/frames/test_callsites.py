@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.frames.callsites import Frame, callsite, is_library, shorten
@@ -83,6 +83,7 @@ frames = st.sampled_from([OPENAI, UVICORN, *STACK[1:3], ("app/main.py", 1, "main
 
 
 @given(st.lists(frames), st.integers(1, 3))
+@settings(deadline=None)
 def test_library_frames_at_the_inner_end_change_nothing(stack: list[Frame], n: int) -> None:
     outermost_first = [("app/main.py", 1, "main"), *stack]
     assert callsite(outermost_first + [OPENAI] * n) == callsite(outermost_first)
@@ -113,6 +114,7 @@ paths = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=5).map("
 
 
 @given(st.sets(paths))
+@settings(deadline=None)
 def test_shortened_paths_stay_apart_and_end_the_path(keys: set[str]) -> None:
     short = shorten(keys)
     assert len(set(short.values())) == len(keys)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.frames.completions import FAILURE_CLASSES
@@ -176,6 +176,7 @@ statuses = st.none() | st.integers(-1, 700)
 
 
 @given(texts, texts, statuses, texts)
+@settings(deadline=None)
 def test_every_failure_has_exactly_one_of_the_ten_classes(
     kind: str | None, code: str | None, status: int | None, reason: str | None
 ) -> None:
@@ -186,6 +187,7 @@ ascii_texts = st.none() | st.text(st.characters(codec="ascii")) | st.just(PYTHON
 
 
 @given(ascii_texts, ascii_texts, statuses, ascii_texts)
+@settings(deadline=None)
 def test_case_and_outer_blanks_do_not_matter(
     kind: str | None, code: str | None, status: int | None, reason: str | None
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -44,6 +44,7 @@ class TestFailureRates:
         assert (found["lo"], found["hi"]) == pytest.approx((oracle.low, oracle.high), abs=1e-12)
 
     @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+    @settings(deadline=None)
     def test_unresolved_calls_change_nothing_but_what_is_said_of_them(
         self, finished: int, failed: int, unresolved: int
     ) -> None:

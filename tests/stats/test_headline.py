@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics import stats
@@ -122,6 +122,7 @@ class TestTagPairs:
         assert len(stats.tag_pairs(a_log(pairs))) == 0
 
     @given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from("abcd"))))
+    @settings(deadline=None)
     def test_pairs_are_those_that_counting_by_hand_finds(
         self, pairs: list[tuple[int, str]]
     ) -> None:

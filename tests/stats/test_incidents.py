@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.stats.incidents import _maximal, bursts
@@ -105,6 +105,7 @@ def _recursively(values: list[int], start: int = 0) -> list[tuple[int, int]]:
 
 
 @given(st.lists(st.sampled_from([3, -1]), max_size=14))
+@settings(deadline=None)
 def test_stretches_are_those_of_the_definition(values: list[int]) -> None:
     failures = [place for place, value in enumerate(values) if value > 0]
     sums = np.cumsum([0, *values])[failures] / 3

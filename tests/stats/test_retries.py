@@ -120,7 +120,7 @@ rows = st.lists(
 
 
 @given(rows)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_chains_are_a_partition_of_the_dated_rows(rows: list) -> None:
     found = chains(calls(rows))
     dated = sum(start is not None for start, _, _ in rows)
@@ -130,7 +130,7 @@ def test_chains_are_a_partition_of_the_dated_rows(rows: list) -> None:
 
 
 @given(rows)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_window_of_zero_leaves_no_chain_over_a_gap(rows: list) -> None:
     apart = [
         (None if start is None else i * 100.0, word, d) for i, (start, word, d) in enumerate(rows)

@@ -76,7 +76,7 @@ class TestConcurrency:
     )
 
     @given(spans)
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_all_that_runs_is_the_sum_of_the_durations(self, spans: list) -> None:
         frame = running(spans)
         windows, totals = concurrency(frame, every="1min"), concurrency_totals(frame).iloc[0]
@@ -89,7 +89,7 @@ class TestConcurrency:
         assert windows["n"].sum() == len(spans)
 
     @given(spans, st.integers(0, 10**9))
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_peaks_are_those_counted_second_by_second_at_any_time(
         self, spans: list, shift: int
     ) -> None:
@@ -186,7 +186,7 @@ class TestMissingByOutcome:
             )
         )
     )
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_cells_add_up_to_what_the_column_tells(self, rows: list) -> None:
         frame = pd.DataFrame(
             {

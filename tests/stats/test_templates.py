@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.stats.templates import template, templates, without_secrets
@@ -78,12 +78,14 @@ reasons = st.lists(words | st.text(max_size=6), max_size=8).map(" ".join) | st.t
 
 
 @given(reasons)
+@settings(deadline=None)
 def test_a_template_is_its_own_template(reason: str) -> None:
     once = template(reason, {"gpt-4o"})
     assert template(once, {"gpt-4o"}) == once
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.uuids(), st.uuids())
+@settings(deadline=None)
 def test_reasons_that_differ_only_in_masked_parts_meet(
     a: int, b: int, first: object, other: object
 ) -> None:
@@ -97,6 +99,7 @@ secrets = st.text("abcdefghijkXYZ0123456789_-", min_size=12, max_size=60)
 
 
 @given(prefixes, secrets, st.integers(0, 1_000))
+@settings(deadline=None)
 def test_no_key_survives_wherever_the_text_is_cut(prefix: str, secret: str, before: int) -> None:
     reason = "x" * before + f" wrong key {prefix}{secret}, try another"
     for shown in (template(reason), without_secrets(reason)):
@@ -111,6 +114,7 @@ def test_what_is_no_secret_stays_in_the_example() -> None:
 
 
 @given(st.lists(reasons, max_size=6))
+@settings(deadline=None)
 def test_many_reasons_have_the_templates_that_each_has_alone(several: list[str]) -> None:
     models = {"gpt-4o", "m1"}
     assert templates(several, models) == [template(reason, models) for reason in several]

@@ -79,6 +79,7 @@ class TestTokensOverTime:
         assert found["per_minute"] == 1.0
 
     @given(st.lists(st.tuples(st.integers(0, 72 * HOUR), st.integers(0, 99)), min_size=1))
+    @settings(deadline=None)
     def test_windows_add_up_to_the_total(self, rows: list[tuple[int, int]]) -> None:
         times, tokens = map(list, zip(*rows, strict=True))
         frame = a_log(prompt_tokens=tokens, completion_tokens=tokens, created_at=times)
@@ -109,6 +110,7 @@ class TestTokenHistogram:
         assert (found["value"][1:] > 0).all()
 
     @given(st.lists(st.integers(0, 10_000) | st.none()))
+    @settings(deadline=None)
     def test_every_known_count_falls_into_one_bin(self, tokens: list[int | None]) -> None:
         known = [count for count in tokens if count is not None]
         found = token_histogram(plain(total_tokens=tokens))
@@ -164,6 +166,7 @@ class TestThroughput:
         assert (found["mean_of_rates"], found["n"], found["n_excluded"]) == (10.0, 1, 5)
 
     @given(st.lists(st.tuples(st.integers(0, 999), st.integers(1, 999)), min_size=1, max_size=20))
+    @settings(deadline=None)
     def test_the_rate_of_totals_lies_between_the_calls_rates(
         self, rows: list[tuple[int, int]]
     ) -> None:
@@ -233,7 +236,7 @@ class TestTokenShares:
         assert (found["value"], found["n"], found["n_inconsistent"]) == (0.5, 1, 1)
 
     @given(st.lists(st.tuples(st.integers(0, 99), st.integers(1, 99)), min_size=20, max_size=30))
-    @settings(max_examples=30)
+    @settings(max_examples=30, deadline=None)
     def test_a_share_lies_within_its_interval_and_between_0_and_1(
         self, rows: list[tuple[int, int]]
     ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.stats.windows import (
@@ -121,6 +121,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=s
 
 
 @given(moments, st.lists(st.timedeltas(timedelta(0), timedelta(days=9)), max_size=5), widths, zones)
+@settings(deadline=None)
 def test_windows_tile_the_span_and_hold_every_row(
     first: datetime, later: list[timedelta], every: str, tz: str
 ) -> None:
