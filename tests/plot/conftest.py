@@ -73,7 +73,7 @@ def made_up(n: int, seed: int = 0) -> Frames:
             "n_choices": _where(finished, np.ones(n, dtype=int)),
             "n_messages": random.integers(1, 9, n),
             "n_tool_calls": _where(finished, np.zeros(n, dtype=int)),
-            "n_tags": np.full(n, 1),
+            "n_tags": 1 + (np.arange(n) % 3 == 0),
             "is_stream": random.random(n) < 0.5,
             "is_mock": np.zeros(n, dtype=bool),
             "max_tokens": np.full(n, 1000),
@@ -82,7 +82,9 @@ def made_up(n: int, seed: int = 0) -> Frames:
         }
     )
     tag = random.choice(["prod", "staging", "team=search", "ünïcode $x$"], n)
-    tags = TABLES["tags"].build({"row_id": np.arange(n), "tag": tag.tolist()})
+    again = np.arange(0, n, 3)
+    rows, words = np.append(np.arange(n), again), [*tag.tolist(), *["nightly"] * len(again)]
+    tags = TABLES["tags"].build({"row_id": rows, "tag": words})
     return Frames(completions, tags)
 
 
