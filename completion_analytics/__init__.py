@@ -32,6 +32,7 @@ _HOME: dict[str, str | None] = {
     "select": "filters",
     "show": "widgets.conversation",
     "stats": None,
+    "summary": "stats",
 }
 
 __all__ = sorted([*_HOME, "__version__"])
@@ -52,6 +53,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
     from .log import open_parquet as open_parquet
+    from .stats import summary as summary
     from .synthetic import demo as demo
     from .widgets.conversation import show as show
 else:  # hidden from type checkers, so that they still find a misspelt name

@@ -35,7 +35,8 @@ def assemble(
     is_kept = ~completions["row_id"].isin(repeated)
     counts = _counts(intake, completions, is_kept, [source.name for source in sources])
     noted = [*intake.row_issues, *_repeats(completions, intake.identities, repeated)]
-    completions, facts = (part[is_kept].reset_index(drop=True) for part in (completions, facts))
+    if len(repeated):
+        completions, facts = (part[is_kept].reset_index(drop=True) for part in (completions, facts))
     kept = {table.name: _without(frames[table.name], repeated, table.name) for table in CHILDREN}
     dropped = set(repeated.tolist())
     return CompletionLog(
@@ -73,10 +74,12 @@ def _repeats(
     completions: pd.DataFrame, identities: Sequence[Identity], repeated: np.ndarray
 ) -> list[RowIssue]:
     """An issue for each row that stands for others too."""
+    if not len(repeated):
+        return []
     row_ids = completions["row_id"].to_numpy()
     is_repeated = np.isin(row_ids, repeated)
-    keys = np.array([identity.key for identity in identities], dtype=object)
-    stands_for_others = ~is_repeated & np.isin(keys, keys[is_repeated])
+    keys = pd.Series([identity.key for identity in identities], dtype="str")
+    stands_for_others = ~is_repeated & keys.isin(keys[is_repeated]).to_numpy()
     return [RowIssue(int(row_id), "duplicate_id", "id") for row_id in row_ids[stands_for_others]]
 
 

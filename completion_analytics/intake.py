@@ -111,7 +111,7 @@ class Intake:
         mark = _has_log10_mark(known, record, canonical, notes)
         self.builder.add_completion(row_id, item.origin, known.name, record, has_log10_mark=mark)
         self.origins.append((row_id, item.origin))
-        self.identities.append(_identity(known, record, item.value))
+        self.identities.append(_identity(known, record, item))
         self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
         paths = self.extra_columns.values()
         self.extras.append(tuple(value_at(path, canonical, item.value) for path in paths))
@@ -151,10 +151,13 @@ def _has_log10_mark(known: Format, record: Completion, canonical: Any, notes: No
     )
 
 
-def _identity(known: Format, record: Completion, value: Any) -> Identity:
+def _identity(known: Format, record: Completion, item: RawRecord) -> Identity:
     """An envelope's id is its own; everything else is a repeat only when all of it is equal."""
-    whole = to_json(value, inf_nan_mode="constants")
-    if known.name in _LOG10_FORMATS and record.id:
+    has_own_id = known.name in _LOG10_FORMATS and record.id
+    if has_own_id and item.origin.byte_length is not None and not item.origin.path:
+        return Identity(f"id {record.id}", item.origin.byte_length)
+    whole = to_json(item.value, inf_nan_mode="constants")
+    if has_own_id:
         return Identity(f"id {record.id}", len(whole))
     return Identity(hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole))
 

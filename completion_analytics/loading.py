@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate
 from os import PathLike
@@ -82,11 +84,24 @@ def load(
         held_sources=frozenset(held),
         extra_columns=extra_columns,
     )
-    for item in _watched(sources, progress):
-        intake.take(item)
-    log = assemble(intake, sources, duration_unit)
+    with _without_garbage_collection():
+        for item in _watched(sources, progress):
+            intake.take(item)
+        log = assemble(intake, sources, duration_unit)
     _warn_if_mostly_rejected(log)
     return log
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Nothing that is gathered is in a cycle, and looking for cycles takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:

@@ -83,12 +83,12 @@ class CompletionLog:
 
     def record(self, row_id: int) -> Completion:
         """The validated record of a row; made when asked for. Raises as `raw` does."""
-        return _validated(self.raw(row_id))
+        return validated(self.raw(row_id))
 
     def records(self) -> Iterator[Completion]:
         """The validated records of all rows, in the order of the rows."""
         for raw in self.origins.raws():
-            yield _validated(raw)
+            yield validated(raw)
 
     def keep(self, row_ids: pd.Series) -> CompletionLog:
         """A log of some rows: every frame filtered, `rejects` and `counts` as they were loaded."""
@@ -121,7 +121,8 @@ class CompletionLog:
         return card.as_html(self)
 
 
-def _validated(raw: Any) -> Completion:
+def validated(raw: Any) -> Completion:
+    """The completion that a raw record tells, as `load` reads it."""
     notes = Notes()
     return Completion.model_validate(recognise(raw).canonical(raw, notes), context=notes)
 

@@ -95,8 +95,8 @@ def places_of(origins: Iterable[tuple[int, Origin]]) -> pd.DataFrame:
             origin.line,
             origin.byte_offset,
             origin.byte_length,
-            json.dumps(origin.path),
-            json.dumps(origin.more),
+            json.dumps(origin.path) if origin.path else "[]",
+            json.dumps(origin.more) if origin.more else "[]",
         )
         for row_id, origin in origins
     ]

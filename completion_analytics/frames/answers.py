@@ -95,7 +95,7 @@ def _refusal(message: Any) -> str | None:
     if isinstance(refusal, str) and refusal:
         return refusal
     content = getattr(message, "content", None)
-    return _first_refusal_part(content) if isinstance(content, Sequence) else None
+    return _first_refusal_part(content) if isinstance(content, list) else None
 
 
 def _first_refusal_part(parts: Sequence[Any]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,21 +20,21 @@ from .finishes import finish_class
 from .instants import instant
 from .logprobs import LOGPROBS, logprob_rows
 from .messages import MESSAGES, message_rows
-from .stacktrace import STACKTRACE, stacktrace_rows
+from .stacktrace import STACKTRACE, Stacks
 from .tags import TAGS, tag_names
 from .tool_calls import TOOL_CALLS
 from .usage import USAGE, usage_rows
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
+_BY_ROWS = (FACTS, FEEDBACK, *(table for table in CHILDREN if table is not STACKTRACE))
 
 
 class FrameBuilder:
     """Gathers the rows of every frame."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[tuple[Any, ...]]] = {
-            table.name: [] for table in (FACTS, FEEDBACK, *CHILDREN)
-        }
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in _BY_ROWS}
+        self._stacks = Stacks()
 
     def add_completion(
         self,
@@ -48,18 +48,19 @@ class FrameBuilder:
         """Take the rows of one validated completion."""
         answers = answers_of(record.response)
         usage = getattr(record.response, "usage", None)
-        counts = counts_of(usage, is_estimated=_is_estimated(record))
+        tags = tag_names(record)
+        counts = counts_of(usage, is_estimated=_is_estimated(record, tags))
+        callsite = self._stacks.add(row_id, record)
         place = (row_id, origin.source, origin.line, form)
-        facts = facts_of(*place, record, answers, counts, has_log10_mark)
+        facts = facts_of(*place, record, answers, counts, tags, callsite, has_log10_mark)
         rows = self._rows
         rows["facts"].append(facts)
         rows["choices"].extend(choice_rows(row_id, answers, finish_class))
         rows["usage"].extend(usage_rows(row_id, counts))
-        rows["tags"].extend((row_id, tag) for tag in tag_names(record))
+        rows["tags"].extend((row_id, tag) for tag in tags)
         rows["messages"].extend(message_rows(row_id, record))
         messages = getattr(record.request, "messages", None) or ()
         rows["tool_calls"].extend(tool_call_rows(row_id, answers, messages))
-        rows["stacktrace"].extend(stacktrace_rows(row_id, record))
         for answer in answers:
             if answer.logprobs is not None:
                 rows["logprobs"].extend(logprob_rows(row_id, answer.choice_index, answer.logprobs))
@@ -70,10 +71,8 @@ class FrameBuilder:
 
     def build(self) -> dict[str, pd.DataFrame]:
         """The frames `facts`, `feedback` and the children, as far as records alone can tell."""
-        return {
-            table.name: _as_frame(table, self._rows[table.name])
-            for table in (FACTS, FEEDBACK, *CHILDREN)
-        }
+        frames = {table.name: _as_frame(table, self._rows[table.name]) for table in _BY_ROWS}
+        return frames | {STACKTRACE.name: self._stacks.frame()}
 
 
 def _as_frame(table: Table, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
@@ -97,11 +96,11 @@ def _feedback_rows(record: Feedback) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _is_estimated(record: Completion) -> bool:
+def _is_estimated(record: Completion, tags: Sequence[str]) -> bool:
     """LiteLLM counts the tokens of streams itself; such a row shows its traces."""
     if getattr(record.request, "stream", None) is not True:
         return False
-    if "litellm" in tag_names(record):
+    if "litellm" in tags:
         return True
     choices = getattr(record.response, "choices", None) or ()
     return any(_has_litellm_field(choice) for choice in choices)

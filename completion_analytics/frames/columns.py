@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 TIME = "datetime64[us, UTC]"
 
@@ -101,7 +102,10 @@ def _keys(_: Column, values: Sequence[Any]) -> Any:
 
 
 def _integers(_: Column, values: Sequence[Any]) -> Any:
-    return pd.array(values, dtype="Int64")
+    if isinstance(values, np.ndarray):
+        return pd.array(values, dtype="Int64")
+    counts = pa.array(values, pa.int64())
+    return pd.arrays.IntegerArray(_filled(counts, 0), _is_null(counts))
 
 
 def _floats(_: Column, values: Sequence[Any]) -> Any:
@@ -111,7 +115,16 @@ def _floats(_: Column, values: Sequence[Any]) -> Any:
 
 
 def _booleans(_: Column, values: Sequence[Any]) -> Any:
-    return pd.array(values, dtype="boolean")
+    flags = pa.array(values, pa.bool_())
+    return pd.arrays.BooleanArray(_filled(flags, False), _is_null(flags))
+
+
+def _filled(values: Any, absent: Any) -> Any:
+    return values.fill_null(absent).to_numpy(zero_copy_only=False).copy()
+
+
+def _is_null(values: Any) -> Any:
+    return values.is_null().to_numpy(zero_copy_only=False).copy()
 
 
 def _texts(_: Column, values: Sequence[Any]) -> Any:
@@ -119,10 +132,10 @@ def _texts(_: Column, values: Sequence[Any]) -> Any:
 
 
 def _words(column: Column, values: Sequence[Any]) -> Any:
-    if column.categories is not None:
-        return pd.Categorical(values, categories=pd.Index(column.categories, dtype="str"))
-    seen = sorted({value for value in values if isinstance(value, str)})
-    return pd.Categorical(values, categories=pd.Index(seen, dtype="str"))
+    words = column.categories or sorted({value for value in values if isinstance(value, str)})
+    codes = {word: code for code, word in enumerate(words)}
+    coded = np.fromiter((codes.get(value, -1) for value in values), np.int32, len(values))
+    return pd.Categorical.from_codes(coded, pd.Index(words, dtype="str"))
 
 
 def _times(_: Column, values: Sequence[Any]) -> Any:

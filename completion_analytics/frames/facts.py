@@ -13,15 +13,12 @@ from typing import Any, NamedTuple
 
 from ..models import Completion, CreateCompletionRequest
 from .answers import Answer
-from .callsites import callsite
 from .columns import Column, Table
 from .completions import COMPLETIONS
 from .counts import Counts
 from .failures import code_and_status
 from .instants import instant
 from .providers import provider_of
-from .stacktrace import stack_of
-from .tags import tag_names
 from .texts import content_of, field_of, prompts_of
 from .timings import timings_of
 
@@ -118,6 +115,8 @@ def facts_of(
     completion: Completion,
     answers: Sequence[Answer],
     counts: Counts,
+    tags: Sequence[str],
+    callsite: str | None,
     has_log10_mark: bool,
 ) -> Facts:
     """The facts of one validated record."""
@@ -128,7 +127,6 @@ def facts_of(
     moment, created_from = _created(completion)
     timings = timings_of(completion)
     failure_kind, failure_code, http_status, failure_reason = _failure(completion)
-    tags = tag_names(completion)
     fingerprint = _text(response, "system_fingerprint")
     return Facts(
         row_id=row_id,
@@ -174,7 +172,7 @@ def facts_of(
         response_format=_response_format(request),
         system_fingerprint=fingerprint,
         service_tier=_text(response, "service_tier"),
-        callsite=_callsite(completion),
+        callsite=callsite,
         prompt_hash=_prompt_hash(request),
         prompt_chars=_prompt_chars(request),
         completion_chars=_completion_chars(answers),
@@ -288,9 +286,7 @@ def _response_format(request: Any) -> str | None:
     return kind if isinstance(kind, str) and kind else None
 
 
-def _callsite(completion: Completion) -> str | None:
-    stack = stack_of(completion)
-    return callsite([(frame.file, frame.lineno, frame.name) for frame in stack]) if stack else None
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _prompt_hash(request: Any) -> str | None:
@@ -301,8 +297,7 @@ def _prompt_hash(request: Any) -> str | None:
     )
     if not (sent.get("messages") or sent.get("prompt")):
         return None
-    canonical = json.dumps(sent, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return sha256(canonical.encode()).hexdigest()
+    return sha256(_canonical(sent).encode()).hexdigest()
 
 
 def _prompt_chars(request: Any) -> int | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import numpy as np
+import pandas as pd
 
 from ..models import Completion, Stacktrace
+from .callsites import callsite
 from .columns import Column, Table
 
 STACKTRACE = Table(
@@ -22,10 +23,48 @@ STACKTRACE = Table(
 )
 
 
-def stacktrace_rows(row_id: int, completion: Completion) -> Iterator[tuple[Any, ...]]:
-    """The frames of a completion's stack, in the file's order."""
-    for index, frame in enumerate(stack_of(completion)):
-        yield row_id, index, frame.file, *_line_and_number(frame), frame.name
+_Frame = tuple[str | None, str | None, int | None, str | None]
+
+
+class Stacks:
+    """The stacks of many completions, each distinct one once: programs call from few places."""
+
+    def __init__(self) -> None:
+        self._row_ids: list[int] = []
+        self._numbers: list[int] = []
+        self._known: dict[tuple[_Frame, ...], int] = {}
+        self._callsites: list[str | None] = []
+
+    def add(self, row_id: int, completion: Completion) -> str | None:
+        """Take the stack of a completion, if it has one, and give its call site."""
+        stack = tuple(map(_as_tuple, stack_of(completion)))
+        if not stack:
+            return None
+        number = self._known.get(stack)
+        if number is None:
+            number = self._known[stack] = len(self._known)
+            self._callsites.append(callsite([(file, at, name) for file, _, at, name in stack]))
+        self._row_ids.append(row_id)
+        self._numbers.append(number)
+        return self._callsites[number]
+
+    def frame(self) -> pd.DataFrame:
+        """The frame `stacktrace`: the distinct stacks' frames, repeated for their completions."""
+        frames = [frame for stack in self._known for frame in stack]
+        columns = zip(*frames, strict=True) if frames else ((),) * 4
+        named = dict(zip(("file", "line", "lineno", "name"), columns, strict=True))
+        distinct = STACKTRACE.build({"row_id": [0] * len(frames), **named})
+        lengths = np.array([len(stack) for stack in self._known], dtype=np.int64)
+        numbers = np.array(self._numbers, dtype=np.int64)
+        starts, repeats = (np.cumsum(lengths) - lengths)[numbers], lengths[numbers]
+        index = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        stacked = distinct.take(np.repeat(starts, repeats) + index).reset_index(drop=True)
+        row_ids = np.repeat(np.array(self._row_ids, dtype=np.int64), repeats)
+        return stacked.assign(row_id=row_ids, frame_index=pd.array(index, dtype="Int64"))
+
+
+def _as_tuple(frame: Stacktrace) -> _Frame:
+    return (frame.file, *_line_and_number(frame), frame.name)
 
 
 def stack_of(completion: Completion) -> list[Stacktrace]:

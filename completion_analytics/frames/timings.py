@@ -16,19 +16,20 @@ class Timings(NamedTuple):
     ttft_s: float | None
 
 
-# (object in the response, keys whose values are summed, seconds per unit)
+_Place = tuple[tuple[str, ...], tuple[str, ...], float]
+# (way to an object in the response, keys whose values are summed, seconds per unit)
 _SERVER = (
-    ("usage", ("total_time",), 1.0),  # Groq
-    ("time_info", ("total_time",), 1.0),  # Cerebras
-    ("timings", ("prompt_ms", "predicted_ms"), 1e-3),  # llama.cpp
-    ("usage.latency_checkpoint", ("total_duration_ms",), 1e-3),  # Azure
-    ("latency_checkpoint", ("total_duration_ms",), 1e-3),  # Azure, in chunks
+    (("usage",), ("total_time",), 1.0),  # Groq
+    (("time_info",), ("total_time",), 1.0),  # Cerebras
+    (("timings",), ("prompt_ms", "predicted_ms"), 1e-3),  # llama.cpp
+    (("usage", "latency_checkpoint"), ("total_duration_ms",), 1e-3),  # Azure
+    (("latency_checkpoint",), ("total_duration_ms",), 1e-3),  # Azure, in chunks
 )
 _TTFT = (
-    ("metrics", ("time_to_first_token_ms",), 1e-3),  # vLLM
-    ("usage", ("time_to_first_token_ms",), 1e-3),  # GPUStack
-    ("usage.latency_checkpoint", ("user_visible_ttft_ms",), 1e-3),  # Azure
-    ("latency_checkpoint", ("user_visible_ttft_ms",), 1e-3),
+    (("metrics",), ("time_to_first_token_ms",), 1e-3),  # vLLM
+    (("usage",), ("time_to_first_token_ms",), 1e-3),  # GPUStack
+    (("usage", "latency_checkpoint"), ("user_visible_ttft_ms",), 1e-3),  # Azure
+    (("latency_checkpoint",), ("user_visible_ttft_ms",), 1e-3),
 )
 
 
@@ -40,24 +41,22 @@ def timings_of(completion: Completion) -> Timings:
     )
 
 
-def _given(
-    known: float | None, response: Any, places: tuple[tuple[str, tuple[str, ...], float], ...]
-) -> float | None:
+def _given(known: float | None, response: Any, places: tuple[_Place, ...]) -> float | None:
     if known is not None or response is None:
         return known
     for place, keys, seconds in places:
         holder = _at(response, place)
         if holder is None:
             continue
-        values = [_number(_at(holder, key)) for key in keys]
+        values = [_number(field_of(holder, key)) for key in keys]
         known_values = [value for value in values if value is not None]
         if len(known_values) == len(keys):
             return math.fsum(known_values) * seconds
     return None
 
 
-def _at(holder: Any, path: str) -> Any:
-    for name in path.split("."):
+def _at(holder: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
         holder = field_of(holder, name)
         if holder is None:
             return None

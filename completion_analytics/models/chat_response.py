@@ -87,9 +87,18 @@ AnyChoice = TypeVar("AnyChoice", bound=Choice)
 
 
 def with_positions(choices: list[AnyChoice] | None, info: ValidationInfo) -> list[AnyChoice] | None:
-    """Choices that all have an index: where the file has none, their position."""
+    """Choices with an index each: their position where the file lacks one or repeats one."""
     for position, choice in enumerate(choices or ()):
-        if choice.index is None:
+        if choice.index != position:
+            return _numbered(choices or [], info)
+    return choices
+
+
+def _numbered(choices: list[AnyChoice], info: ValidationInfo) -> list[AnyChoice]:
+    given = [choice.index for choice in choices if choice.index is not None]
+    is_repeated = len(set(given)) < len(given)
+    for position, choice in enumerate(choices):
+        if is_repeated or choice.index is None:
             choice.index = position
             note(info, "index_filled", "choices.index")
     return choices

@@ -181,6 +181,11 @@ def test_choices_keep_their_own_numbers() -> None:
     assert [answer.choice_index for answer in answers_of(record.response)] == [1, 0]
 
 
+def test_an_index_that_is_repeated_is_replaced_by_positions() -> None:
+    record = {"response": {"choices": [{"index": 0, "text": "a"}, {"index": 0, "text": "b"}]}}
+    assert frames_of(**record)["choices"]["choice_index"].tolist() == [0, 1]
+
+
 def test_the_same_prompt_has_the_same_hash_whatever_the_order_of_keys() -> None:
     one = frames_of(request={"messages": [{"role": "user", "content": "hi"}], "model": "a"})
     two = frames_of(request={"model": "b", "messages": [{"content": "hi", "role": "user"}]})
