@@ -1,8 +1,9 @@
 # Every target makes the environment it needs; `make demo` and `make test` are all the set-up there is.
 #
 #   make demo                 loads data/samples, prints the summary and draws a figure
-#   make test [EXPORTS=DIR]   runs the tests, also over a folder of your own exports
-#   make lab                  opens the notebooks in JupyterLab
+#   make test [EXPORTS=DIR]   runs the tests, also over a folder of your own exports; those that need
+#                             Chromium are skipped without it, or fail with BROWSER=required
+#   make lab                  opens the tour of the notebooks in JupyterLab
 #   make check                format, lint and strict types
 #   make bench                prints speed and memory beside other ways to do the same
 #   make lowest               runs the tests on Python 3.11 with the lowest versions declared
@@ -14,7 +15,7 @@ BIN := .venv/bin
 READY := .venv/ready
 READY_LOWEST := .venv-lowest/ready
 LOWEST_PYTHON ?= python3.11
-PYTEST_ARGS := $(if $(EXPORTS),--exports $(EXPORTS))
+PYTEST_ARGS := $(if $(EXPORTS),--exports $(EXPORTS)) $(if $(BROWSER),--require-browser)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lab check bench lowest lock
@@ -23,13 +24,13 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 demo: $(READY)
-	@$(BIN)/python -m completion_analytics.demo
+	@$(BIN)/python -m completion_analytics.first_look
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
 lab: $(READY)
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab notebooks/00_tour.ipynb
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

@@ -22,7 +22,7 @@ LAYERS = (
     ("loading", "intake", "assembly", "scale"),
     ("stats",),
     ("plot",),
-    ("widgets", "reporting", "synthetic", "cli", "demo"),
+    ("widgets", "reporting", "synthetic", "cli", "first_look"),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS, start=1) for name in names}
 

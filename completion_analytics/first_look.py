@@ -1,6 +1,6 @@
 """The main job on the samples: load, say what is there, draw the distributions.
 
-python -m completion_analytics.demo [FOLDER]
+python -m completion_analytics.first_look [FOLDER]
 """
 
 from __future__ import annotations
