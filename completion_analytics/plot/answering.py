@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from .. import stats
+from ..stats.groups import groups_of
 from ..stats.inputs import By, Data
 from ..stats.waiting import Now
 from .curves import band, curve, thinned
 from .figures import new_axes
-from .parts import Part, name_parts, parts_of
+from .parts import Part, by_columns, name_parts, parts_of
 from .ticks import human_seconds, human_share, seconds_axis, shares_axis
 from .words import Tally, count, note, nothing, tally
 
@@ -108,7 +109,11 @@ def survival(
     if not parts.shown:
         nothing(ax, "No call that ended, or was waited for, a known time (n = 0)")
     strokes = "strokes: given up or still open" if table["n_censored"].any() else ""
-    note(ax, _waited_for(data, now, timeout), strokes, parts.more)
+    names = by_columns(by)
+    if "tag" in names:  # groups by tag count a call once for each of its tags
+        names, table = [], stats.survival(data, timeout=timeout, now=now, level=level)
+    each = table.drop_duplicates(names) if names else table.head(1)
+    note(ax, _waited_for(data, int(each["n"].sum())), strokes, parts.more)
     return ax
 
 
@@ -128,19 +133,17 @@ def _survived(ax: Axes, part: Part, line: dict[str, Any]) -> Line2D:
     return drawn
 
 
-def _waited_for(data: Data, now: Now, timeout: float | None) -> Tally:
+def _waited_for(data: Data, n: int) -> Tally:
     """Calls that were refused are left out; those given up or still open count."""
-    whole = stats.survival_percentiles(data, q=[0.5], now=now, timeout=timeout).iloc[0]
-    refused, mock = int(whole["n_refused"]), int(whole["n_mock"])
-    others = int(whole["n_excluded"]) - refused - mock
-    return Tally(
-        int(whole["n"]),
-        {
-            "failed otherwise than by a timeout": refused,
-            "of unknown duration": others,
-            "mock": mock,
-        },
-    )
+    groups = groups_of(data, "survival", ["outcome", "failure_class"])
+    refused = groups.matches("outcome", "failed") & ~groups.matches("failure_class", "timeout")
+    k = int(refused.sum())
+    causes = {
+        "failed otherwise than by a timeout": k,
+        "of unknown duration": len(groups.frame) - n - k,
+        "mock": int(groups.n_mock.sum()),
+    }
+    return Tally(n, causes)
 
 
 def _answered(ax: Axes, part: Part, line: dict[str, Any]) -> Line2D:

@@ -42,8 +42,10 @@ def curve(ax: Axes, part: Part, x: str, line: dict[str, Any], *, steps: bool = T
 
 def sure_curve(ax: Axes, part: Part, x: str, line: dict[str, Any]) -> Line2D:
     """A line thin and pale, and over it in full those of its points that are `reliable`."""
-    pale = faded(part.look.colour, ax, 0.5)
-    style: dict[str, Any] = {"color": pale, "linewidth": 1, "linestyle": part.look.dash}
+    pale = faded(part.look.colour, ax, 0.6)
+    style = (
+        part.look.line | cbook.normalize_kwargs(line, Line2D) | {"color": pale, "linewidth": 1.2}
+    )
     ax.plot(part.rows[x], part.rows["value"], **style)
     value = part.rows["value"].where(part.rows["reliable"])
     rows = part.rows.assign(value=value).drop(columns="reliable")

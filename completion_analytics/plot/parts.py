@@ -180,11 +180,11 @@ def _heights(ax: Axes, ends: Sequence[float]) -> list[float]:
 
 
 def _apart(wanted: Sequence[float], gap: float) -> list[float]:
-    """The ascending heights, moved so that neighbours are a gap apart and none is above 1."""
+    """The ascending heights, moved so that neighbours are a gap apart and none is cut on top."""
     heights = list(wanted)
     for place in range(1, len(heights)):
         heights[place] = max(heights[place], heights[place - 1] + gap)
-    limit = 1.0
+    limit = 1 - gap / 2
     for place in reversed(range(len(heights))):
         heights[place] = min(heights[place], limit)
         limit = heights[place] - gap
@@ -202,7 +202,7 @@ def _colour_of(handle: Artist) -> Any:
 def _named(column: str, value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return column if value else f"not {column}"
-    return plain(value)
+    return f"({column} missing)" if pd.isna(value) else plain(value)
 
 
 def _looks(ax: Axes, keys: pd.DataFrame, data: Data) -> list[Look]:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import cbook
 from matplotlib.axes import Axes
 from matplotlib.patches import StepPatch
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from .. import stats
 from ..stats.inputs import By, Data
@@ -190,6 +191,8 @@ def _bars_apart(ax: Axes, parts: Sequence[Part], column: str) -> None:
         style: dict[str, Any] = {"edgecolor": colour, "facecolor": "none", "hatch": "////"}
         ax.stairs([part.rows[column].iloc[0]], [left, right], fill=True, **style)
     ax.set_xlim(low / unit**1.2, high)
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_locator(FixedLocator(ax.xaxis.get_major_locator().tick_values(low, high)))
     ax.margins(y=0.18)
     ax.annotate(
         "below the\nresolution",

@@ -79,18 +79,22 @@ class LadderLocator(Locator):
 
     def __call__(self) -> Sequence[float]:
         """The ticks within the view of the axis."""
-        low, high = sorted(self.axis.get_view_interval())  # type: ignore[union-attr]  # because a locator is called by its axis
-        return self.tick_values(low, high)
+        axis: Any = self.axis
+        low, high = sorted(axis.get_view_interval())
+        return self._within(low, high, min(_MOST_TICKS, max(_LEAST_TICKS, axis.get_tick_space())))
 
     def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         """The ticks between two ends."""
+        return self._within(vmin, vmax, _MOST_TICKS)
+
+    def _within(self, vmin: float, vmax: float, most: int) -> Sequence[float]:
         coarse, fine = ([t for t in ladder if vmin <= t <= vmax] for ladder in self.ladders)
-        if len(fine) <= _MOST_TICKS and len(fine) >= _LEAST_TICKS > len(coarse):
+        if len(fine) <= most and len(fine) >= _LEAST_TICKS > len(coarse):
             return fine
         if len(coarse) >= _LEAST_TICKS:
             return coarse
         if len(fine) >= _LEAST_TICKS:
-            return fine[:: len(fine) // _MOST_TICKS + 1]
+            return fine[:: len(fine) // most + 1]
         return [float(t) for t in MaxNLocator(5).tick_values(vmin, vmax) if vmin <= t <= vmax]
 
 

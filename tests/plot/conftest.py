@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -141,7 +142,30 @@ def _shrunk(ax: Axes) -> Axes:
     return ax
 
 
-def _seen_texts(ax: Axes) -> dict[str, Bbox]:
+def _contrast(one: Any, other: Any) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _ground(ax: Axes, box: Bbox) -> tuple[float, ...]:
+    """The most frequent colour of the pixels in a box, which is not that of the letters."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    pixels = np.asarray(figure.canvas.buffer_rgba())[::-1, :, :3]  # type: ignore[attr-defined]  # because it is Agg's
+    x0, y0, x1, y1 = (int(end) for end in box.extents)
+    seen, number = np.unique(
+        pixels[max(y0, 0) : y1, max(x0, 0) : x1].reshape(-1, 3), axis=0, return_counts=True
+    )
+    return tuple(seen[number.argmax()] / 255)
+
+
+def _luminance(colour: Any) -> float:
+    srgb = np.array(to_rgb(colour))
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def _seen_texts(ax: Axes) -> list[tuple[Text, Bbox]]:
     """Every text that is drawn, and where, in pixels; a tick outside the view is not drawn."""
     figure = ax.get_figure(root=True)
     assert figure is not None
@@ -153,27 +177,28 @@ def _seen_texts(ax: Axes) -> dict[str, Bbox]:
             drawn = set(axis._update_ticks())  # type: ignore[attr-defined]  # because no other way tells
             unseen |= {label for tick in ticks - drawn for label in (tick.label1, tick.label2)}
             unseen |= {tick.label2 for tick in drawn if not tick.label2.get_visible()}
-    found = {}
-    for number, text in enumerate(figure.findobj(Text)):
-        if text.get_visible() and text.get_text().strip() and text not in unseen:
-            found[f"{number} {text.get_text()!r}"] = text.get_window_extent(renderer)
-    return found
+    texts: list[Any] = figure.findobj(Text)
+    return [
+        (text, text.get_window_extent(renderer))
+        for text in texts
+        if text.get_visible() and text.get_text().strip() and text not in unseen
+    ]
 
 
 def _crowded(ax: Axes) -> list[str]:
     """What is wrong with the texts of drawn axes: those that overlap, those cut off."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    boxes = _seen_texts(ax)
+    boxes = [(repr(text.get_text()), box) for text, box in _seen_texts(ax)]
     width, height = figure.canvas.get_width_height()
     outside = [
         f"{name} leaves the figure"
-        for name, box in boxes.items()
+        for name, box in boxes
         if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
     ]
     overlapping = [
         f"{one} overlaps {other}"
-        for (one, a), (other, b) in combinations(boxes.items(), 2)
+        for (one, a), (other, b) in combinations(boxes, 2)
         if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
     ]
     return outside + overlapping
@@ -184,7 +209,7 @@ def small_axes() -> Callable[..., Axes]:
     return _small_axes
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shrunk() -> Callable[[Axes], Axes]:
     return _shrunk
 
@@ -192,6 +217,14 @@ def shrunk() -> Callable[[Axes], Axes]:
 @pytest.fixture
 def crowded() -> Callable[[Axes], list[str]]:
     return _crowded
+
+
+@pytest.fixture
+def contrast() -> Callable[[Axes], float]:
+    """The least contrast, as WCAG counts it, of a text that is seen with what it stands on."""
+    return lambda ax: min(
+        _contrast(text.get_color(), _ground(ax, box)) for text, box in _seen_texts(ax)
+    )
 
 
 @pytest.fixture

@@ -28,22 +28,52 @@ def takes(name, option):
     return option in signature(plot.PLOTS[name].draw).parameters
 
 
-@every_plot
-@every_shape
-@pytest.mark.parametrize("by", [None, "model"])
-def test_a_plot_has_room_for_all_its_words(name, shape, by, shapes, shrunk, crowded, theme):
-    options = {"by": by} if by and takes(name, "by") else {}
-    ax = shrunk(draw(name, shapes[shape], **options))
-    assert crowded(ax) == []
+@pytest.fixture(scope="session")
+def drawn(shapes, shrunk):
+    """Draws a plot at 800 by 500 pixels, or hands out what it drew before."""
+    made = {}
+
+    def drawn_plot(name, shape="normal", by=None, theme="light"):
+        call = (name, shape, by, theme)
+        if call not in made:
+            options = {"by": by} if by else {}
+            with plot.style(theme):
+                made[call] = shrunk(draw(name, shapes[shape], **options))
+        return made[call]
+
+    return drawn_plot
 
 
 @every_plot
 @every_shape
-def test_a_plot_is_drawn_in_the_axes_given(name, shape, shapes, small_axes, shrunk, crowded):
+def test_a_plot_has_room_for_all_its_words(name, shape, drawn, crowded):
+    assert crowded(drawn(name, shape)) == []
+
+
+@every_plot
+def test_a_plot_of_groups_has_room_for_all_its_words(name, drawn, crowded):
+    if takes(name, "by"):
+        assert crowded(drawn(name, by="model")) == []
+
+
+@every_plot
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground(name, theme, drawn, contrast):
+    by = "model" if takes(name, "by") else None
+    assert contrast(drawn(name, by=by, theme=theme)) >= 3
+
+
+@every_plot
+@pytest.mark.parametrize("shape", ["normal", "empty"])
+def test_a_plot_is_drawn_in_the_axes_given(name, shape, shapes, small_axes):
     ax = small_axes()
     assert draw(name, shapes[shape], ax=ax) is ax
     assert ax.figure.axes[0] is ax
-    assert crowded(shrunk(ax)) == []
+
+
+@every_plot
+def test_a_plot_without_axes_makes_new_ones_each_time(name, normal):
+    assert draw(name, normal).figure is not draw(name, normal).figure
 
 
 @every_plot
@@ -55,17 +85,16 @@ def test_a_plot_fits_axes_that_nobody_lays_out(name, normal, small_axes, shrunk,
 
 @every_plot
 @every_shape
-def test_a_plot_says_n(name, shape, shapes):
-    ax = draw(name, shapes[shape])
-    said = [child.get_xlabel() for child in ax.child_axes]
+def test_a_plot_says_n(name, shape, drawn):
+    said = [child.get_xlabel() for child in drawn(name, shape).child_axes]
     assert any(text.startswith("n = ") for text in said)
 
 
 @every_plot
 @pytest.mark.parametrize("shape", ["empty", "all missing"])
-def test_a_plot_of_nothing_says_so_in_a_sentence(name, shape, shapes):
-    ax = draw(name, shapes[shape])
-    assert [text.get_text() for text in ax.texts if "(n = 0)" in text.get_text()]
+def test_a_plot_of_nothing_says_so_in_a_sentence(name, shape, drawn):
+    texts = drawn(name, shape).texts
+    assert [text.get_text() for text in texts if "(n = 0)" in text.get_text()]
 
 
 @every_plot
@@ -114,6 +143,7 @@ def test_dollar_signs_of_a_file_begin_no_formula(name, normal, shrunk):
 
 
 @every_plot
-def test_a_plot_stands_on_an_opaque_ground(name, normal, theme):
-    ax = draw(name, normal)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_plot_stands_on_an_opaque_ground(name, theme, drawn):
+    ax = drawn(name, by="model" if takes(name, "by") else None, theme=theme)
     assert colors.to_rgba(ax.figure.get_facecolor())[3] == 1
