@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
+from .redaction import for_terminal
+
 if TYPE_CHECKING:
     from .log import CompletionLog
 
 _MOST_MODELS = 8
 _MOST_FINDINGS = 12
+_MOST_CHARACTERS = 80
 
 
 def facts(log: CompletionLog) -> dict[str, Any]:
@@ -115,6 +118,16 @@ def _counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def _in_line(text: str, most: int = _MOST_CHARACTERS) -> str:
+    r"""A text from a file as part of a line: of one line, not endless, and all of it visible.
+
+    >>> _in_line("gpt\n\x1b[2J" + "x" * 200, most=12)
+    'gpt \\x1b[2J…'
+    """
+    line = for_terminal(" ".join(text.split()))
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def _text_lines(card: dict[str, Any]) -> Iterable[str]:
     outcomes = card["outcomes"]
     yield f"{_counted(card['rows'], 'completion')} from {_counted(card['sources'], 'source')}"
@@ -133,25 +146,26 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
         yield "Doubtful (log.issues):"
         for issue in card["issues"][:_MOST_FINDINGS]:
             rows = f" ({issue['n']:,})" if issue["n"] else ""
-        yield f"  {issue['severity']:<7} {issue['code']}{rows}: {issue['advice']}"
+            yield f"  {issue['severity']:<7} {issue['code']}{rows}: {issue['advice']}"
         yield from _more(card["issues"], _MOST_FINDINGS)
     if card["reject_reasons"]:
         yield ""
         yield "Not kept (log.rejects):"
         for reason, n in list(card["reject_reasons"].items())[:_MOST_FINDINGS]:
-            yield f"  {n:,} × {reason}"
+            yield f"  {n:,} × {_in_line(reason, 2 * _MOST_CHARACTERS)}"
         yield from _more(card["reject_reasons"], _MOST_FINDINGS)
 
 
 def _model_lines(models: list[dict[str, Any]]) -> Iterable[str]:
-    width = max([len("model"), *(len(row["model"]) for row in models[:_MOST_MODELS])])
+    names = [_in_line(row["model"]) for row in models[:_MOST_MODELS]]
+    width = max(map(len, ["model", *names]))
     heads = f"{'n':>9} {'failed':>8} {'unresolved':>10} {'median':>9} {'tokens':>12}"
     yield f"  {'model':<{width}} {heads}"
-    for row in models[:_MOST_MODELS]:
+    for name, row in zip(names, models, strict=False):
         median = "–" if row["median_s"] is None else f"{row['median_s']:.3g} s"
         tokens = "–" if row["tokens"] is None else f"{row['tokens']:,}"
         yield (
-            f"  {row['model']:<{width}} {row['n']:>9,} {row['failed']:>8,} "
+            f"  {name:<{width}} {row['n']:>9,} {row['failed']:>8,} "
             f"{row['unresolved']:>10,} {median:>9} {tokens:>12}"
         )
     yield from _more(models, _MOST_MODELS)
@@ -165,9 +179,11 @@ def _more(entries: Any, shown: int) -> Iterable[str]:
 _TEMPLATES = Environment(
     loader=PackageLoader(__package__), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
+_TEMPLATES.filters |= {"in_line": _in_line}
 _TEMPLATES.globals |= {
     "counted": _counted,
     "number": "{:,}".format,
     "most_models": _MOST_MODELS,
     "most_findings": _MOST_FINDINGS,
+    "most_characters": _MOST_CHARACTERS,
 }

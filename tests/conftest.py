@@ -1,4 +1,4 @@
-"""Shared fixtures and options: `--exports DIR` runs the suite over a folder of exports as well."""
+"""Shared fixtures and options: `pytest --help` lists them under "Custom options"."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         type=Path,
         help="a folder of exports: every file in it must load, with every record accounted for",
+    )
+    parser.addoption(
+        "--require-browser",
+        action="store_true",
+        help="without Chromium, fail the tests that need it instead of skipping them",
+    )
+    parser.addoption(
+        "--screenshots",
+        metavar="DIR",
+        type=Path,
+        help="a folder for pictures of what the browser showed",
     )
 
 

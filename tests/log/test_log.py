@@ -177,6 +177,21 @@ def test_the_card_shows_hostile_text_as_text(hostile: ca.CompletionLog) -> None:
     assert "&lt;script&gt;" in card
 
 
+def test_print_names_every_kind_of_issue(log: ca.CompletionLog) -> None:
+    codes = log.issues["code"].unique()
+    assert len(codes) > 1
+    assert all(code in str(log) for code in codes[:12])
+
+
+def test_a_name_without_an_end_is_cut_in_the_card() -> None:
+    log = ca.load(
+        [{"id": "1", "object": "text_completion", "model": "m" * 1_000_000, "choices": []}]
+    )
+    assert len(log._repr_html_()) < 10_000
+    assert len(str(log)) < 10_000
+    assert "m" * 79 + "…" in str(log)
+
+
 def test_the_card_reads_without_its_style(log: ca.CompletionLog) -> None:
     card = log._repr_html_()
     assert "<strong>44 completions</strong>" in card
