@@ -6,6 +6,7 @@ from .answering import answered_within, survival
 from .catalogue import PLOTS
 from .failures import failure_kinds, failures_over_time, finish_reasons
 from .figures import style
+from .glance import overview
 from .over_time import latency_heatmap, latency_over_time
 from .quantile_rows import percentiles
 from .rates import failure_rates, max_tokens_use, truncation
@@ -34,6 +35,7 @@ __all__ = [
     "latency_over_time",
     "max_tokens_use",
     "missing_by_outcome",
+    "overview",
     "percentiles",
     "session_timeline",
     "sessions",

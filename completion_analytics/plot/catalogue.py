@@ -7,7 +7,20 @@ from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
 
-from . import answering, failures, over_time, quantile_rows, rates, sessions, speeds, spread, structure, token_lines, tokens, week
+from . import (
+    answering,
+    failures,
+    over_time,
+    quantile_rows,
+    rates,
+    sessions,
+    speeds,
+    spread,
+    structure,
+    token_lines,
+    tokens,
+    week,
+)
 
 
 class Plot(NamedTuple):

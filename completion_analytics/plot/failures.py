@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -30,6 +31,8 @@ _KEYS = ("failure_class", "failure_kind")
 _MOST_KINDS = 12
 _MOST_BANDS = 2
 _MOST_NUMBERED = 12
+_WRAPPING = re.compile(r"^Error code: \{n\} - \{'error': \{'message': [\"']")
+"""What a client's exception puts before the message that its provider sent."""
 _LEAST_TOLD = 0.06
 """The least share of a bar that has room for a number."""
 
@@ -229,7 +232,7 @@ def _name_kinds(ax: Axes, shown: pd.DataFrame, reasons: pd.DataFrame, detail: st
         reason = row.get("reason") if detail == "reason" else _commonest(row, reasons)
         said = f"{name}  {count(row['k'])} ({human_share(row['share'])})"
         if not pd.isna(reason):
-            said = f"{said}  {reason}"
+            said = f"{said}  {_WRAPPING.sub('', reason)}"
         text = ax.annotate("", (0, place - 0.02), (3, 0), textcoords="offset points", va="bottom")
         text.set(fontsize="small", zorder=3)
         text.set_path_effects([withStroke(linewidth=2.5, foreground=ax.get_facecolor())])

@@ -52,7 +52,8 @@ def failure_rates(
     """
     table = stats.failure_rates(data, by=by, level=level)
     ax = new_axes(ax)
-    parts = _by_rate(parts_of(ax, table, data, by, most=MOST_ROWS))
+    known = table[table["n"] + table["n_unresolved"] > 0]
+    parts = _by_rate(parts_of(ax, known, data, by, most=MOST_ROWS))
     floors = [place for place, part in enumerate(parts.shown) if part.rows["is_floor"].iloc[0]]
     for place in floors:
         part = parts.shown[place]
@@ -65,7 +66,7 @@ def failure_rates(
     open_calls, mock = int(whole["n_unresolved"]), int(whole["n_mock"])
     unknown = int(whole["n_excluded"]) - open_calls - mock
     left_out = {"unresolved": open_calls, "of unknown outcome": unknown, "mock": mock}
-    if not whole["n"] + whole["n_unresolved"]:
+    if not parts.shown:
         nothing(ax, "No call that finished or failed (n = 0)")
     dotted = "dotted: up to the rate if the unresolved failed" if floors else ""
     note(
@@ -196,7 +197,8 @@ def _told(whole: pd.Series, what: str, by: By) -> str:
     if not whole["n"]:
         return ""
     limits = f"[{_percent(whole['lo'])}, {_percent(whole['hi'])}]"
-    return f"{human_share(whole['value'])} {limits} {what}{' in all' if by is not None else ''}"
+    rate = f"{human_share(whole['value'])} {limits}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{rate} {what}{' in all' if by is not None else ''}"
 
 
 def _pale(parts: Parts) -> str:
