@@ -25,10 +25,13 @@ _HOME: dict[str, str | None] = {
     "OneOf": "filters",
     "as_code": "filters",
     "demo": "synthetic",
+    "explore": "widgets.explorer",
     "load": "loading",
     "models": None,
     "open_parquet": "log",
     "plot": None,
+    "redact": "redacting",
+    "redaction": None,
     "select": "filters",
     "show": "widgets.conversation",
     "stats": None,
@@ -40,6 +43,7 @@ __all__ = sorted([*_HOME, "__version__"])
 if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from . import models as models
     from . import plot as plot
+    from . import redaction as redaction
     from . import stats as stats
     from .filters import Between as Between
     from .filters import Condition as Condition
@@ -53,9 +57,11 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
     from .log import open_parquet as open_parquet
+    from .redacting import redact as redact
     from .stats import summary as summary
     from .synthetic import demo as demo
     from .widgets.conversation import show as show
+    from .widgets.explorer import explore as explore
 else:  # hidden from type checkers, so that they still find a misspelt name
 
     def __getattr__(name: str) -> Any:

@@ -41,6 +41,7 @@ export function render({ model, el }) {
   const hub = {
     get state() { return state; },
     get isShare() { return isShare; },
+    get isSettled() { return !unsettled.size; },
     chosen: name => chosen[name],
     n: () => (follows() ? along(cube.alone, 1, 0) : state.n),
     counts(view) {
@@ -135,12 +136,11 @@ function cubeOf(message, buffer, views) {
 function headingOf(hub, onShare) {
   const count = make("strong"), rest = make("span"), why = make("p", { className: "ca-note" });
   const button = (text, onclick) => make("button", { type: "button", textContent: text, onclick });
-  const share = button("Count", () => {
+  const share = button("Share", () => {
     onShare(!hub.isShare);
-    share.textContent = hub.isShare ? "Share" : "Count";
     share.ariaPressed = String(hub.isShare);
   });
-  Object.assign(share, { ariaPressed: "false", title: "Bars show how many rows, or what share of the selection beside the share of all" });
+  Object.assign(share, { ariaPressed: "false", title: "Bars show shares of the selection and of all, not how many rows" });
   const code = make("code"), copied = button("Copy code", async () => {
     await navigator.clipboard.writeText(hub.state.code);
     copied.textContent = "Copied";
@@ -158,10 +158,11 @@ function headingOf(hub, onShare) {
       const n = hub.n(), { total } = hub.state;
       count.textContent = number(n);
       rest.textContent = ` of ${number(total)} completions${total ? ` (${percent(n / total)})` : ""}`;
+      const reasons = hub.isSettled ? hub.state.why.join(" · ") : number(total - n);
+      why.textContent = reasons && reasons !== "0" ? `left out: ${reasons}` : "nothing is left out";
     },
     settle() {
       const { state } = hub;
-      why.textContent = state.why.length ? `left out: ${state.why.join(" · ")}` : "nothing is left out";
       code.textContent = state.code ?? "";
       fold.hidden = copied.hidden = !state.code;
       others.replaceChildren(...state.others.map((text, place) => make("span", { className: "ca-badge" },

@@ -75,15 +75,15 @@ class Filtering:
             self.crossfilter.keep(slot, rows)
         self._held = wanted
 
-    def put(self, slot: str, condition: Condition | None) -> None:
-        """Filter a control's slot by another condition, or by none."""
-        held = {name: given for name, given in self._held.items() if name != slot}
-        others = tuple(each for given in held.values() for each in given)
-        self.replace(others if condition is None else (*others, condition))
+    def with_slots(self, slots: Mapping[str, Condition | None]) -> tuple[Condition, ...]:
+        """The conditions with those of some slots replaced; None empties a slot."""
+        held = {**self._held, **{slot: (c,) if c else () for slot, c in slots.items()}}
+        return tuple(condition for conditions in held.values() for condition in conditions)
 
-    def drop(self, condition: Condition) -> None:
-        """Do without a condition."""
-        self.replace(each for each in self.conditions if each != condition)
+    @property
+    def slots(self) -> Mapping[str, tuple[Condition, ...]]:
+        """The conditions by the control that shows them."""
+        return self._held
 
     def held(self, slot: str) -> Condition | None:
         """The condition of a control's slot."""

@@ -1,8 +1,9 @@
-"""Columns of numbers and times as bins: where the edges lie, and how they are said."""
+"""Columns of numbers and times as histograms to brush: what a brush keeps, and how it is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,18 +15,16 @@ from ..filters import Between
 from ..filters.condition import Condition
 from ..plot.ticks import human_seconds
 from .crossfilter import Single
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-_MOST_BINS = 60
-_LOG_RATIO = 20
-"""From this ratio of the largest to the smallest positive value on, an axis is logarithmic."""
-_MICRO = 1_000_000
-_STEPS = tuple(
-    _MICRO * seconds
-    for seconds in (1, 5, 15, 60, 300, 900, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, 86_400)
+from .scales import (
+    DAY,
+    MICRO,
+    Floats,
+    number_edges,
+    number_ticks,
+    spreads,
+    time_edges,
+    time_ticks,
 )
-_DAY = 86_400 * _MICRO
-_STEPS_IN_DAYS = (1, 2, 7, 14, 28, 91, 182, 364, 728, 3_640, 36_400)
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,7 @@ class Range:
     @property
     def places(self) -> Floats:
         """Where each edge stands between 0 and 1, on the scale of the axis."""
-        edges: Floats = np.log(self.edges) if self.is_log else self.edges
-        if not len(edges):
-            return edges
-        return np.asarray((edges - edges[0]) / (edges[-1] - edges[0]))
+        return np.array([self._place(float(edge)) for edge in self.edges])
 
     def condition(self, low: int, high: int) -> Between:
         """What a brush over the bins low to high (excluded) keeps."""
@@ -96,17 +92,25 @@ class Range:
 
     def said(self) -> list[str]:
         """Each edge in words, with its unit."""
-        return [_says(self, edge) for edge in self.edges]
+        return [self._says(float(edge)) for edge in self.edges]
 
     def ticks(self) -> list[tuple[float, str]]:
         """A few places between 0 and 1, and what stands there."""
         if not self.n_bins:
             return []
         low, high = float(self.edges[0]), float(self.edges[-1])
-        at = _ticks(self, low, high)
-        scale: Callable[[float], float] = np.log if self.is_log else float
-        span = scale(high) - scale(low)
-        return [((scale(tick) - scale(low)) / span, _says(self, tick, tick=True)) for tick in at]
+        if self.is_time:
+            return [(self._place(tick.at), tick.text) for tick in time_ticks(low, high)]
+        ticks = number_ticks(low, high, is_log=self.is_log)
+        return [(self._place(tick.at), self._says_tick(tick.at)) for tick in ticks]
+
+    @property
+    def _scale(self) -> Callable[[float], float]:
+        return math.log if self.is_log else float
+
+    def _place(self, value: float) -> float:
+        low, high = (self._scale(float(edge)) for edge in self.edges[[0, -1]])
+        return (self._scale(value) - low) / (high - low)
 
     def _bound(self, place: int) -> float | str:
         edge = float(self.edges[place])
@@ -115,10 +119,9 @@ class Range:
         return int(edge) if self.is_whole and edge.is_integer() else edge
 
     def _bin(self, value: float) -> float:
-        scale = np.log if self.is_log else np.asarray
         if self.is_log and value <= 0:
             return 0.0
-        return float(np.interp(scale(value), scale(self.edges), np.arange(len(self.edges))))
+        return float(np.interp(self._place(value), self.places, np.arange(len(self.edges))))
 
     def _read(self, text: str) -> float | str | None:
         if not text or self.is_time:
@@ -128,6 +131,24 @@ class Range:
         except ValueError as error:
             raise ValueError(f"{self.column} takes a number, not {text!r}") from error
         return int(number) if self.is_whole and number.is_integer() else number
+
+    def _says(self, value: float) -> str:
+        if self.is_time:
+            step = self.edges[1] - self.edges[0]
+            form = next(form for shortest, form in _TIMES if step >= shortest)
+            return f"{_instant(value):{form}}"
+        return human_seconds(value) if self.column.endswith("_s") else f"{value:,.10g}"
+
+    def _says_tick(self, value: float) -> str:
+        if self.column.endswith("_s"):
+            return human_seconds(value)
+        size, mark = next((unit, mark) for least, unit, mark in _SIZES if abs(value) >= least)
+        return f"{value / size:,.6g}{mark}"
+
+
+# The shortest step of bins, and how times are said then.
+_TIMES = ((DAY, "%Y-%m-%d"), (60 * MICRO, "%Y-%m-%d %H:%M"), (0, "%Y-%m-%d %H:%M:%S"))
+_SIZES = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0, 1, ""))
 
 
 def range_of(column: str, values: pd.Series) -> Range:
@@ -139,8 +160,8 @@ def range_of(column: str, values: pd.Series) -> Range:
     numbers = _as_floats(values, is_time=is_time)
     known = numbers[np.isfinite(numbers)]
     is_whole = not is_time and pd.api.types.is_integer_dtype(values.dtype)
-    is_log = not is_time and _spreads(known)
-    edges = _time_edges(known) if is_time else _edges(known, is_log=is_log, is_whole=is_whole)
+    is_log = not is_time and spreads(known)
+    edges = time_edges(known) if is_time else number_edges(known, is_log=is_log, is_whole=is_whole)
     return Range(
         column,
         edges,
@@ -160,9 +181,9 @@ def codes_of(values: Floats, edges: Floats) -> np.ndarray[Any, np.dtype[np.uint8
     """
     if not len(edges):
         return np.zeros(len(values), dtype=np.uint8)
-    places = np.searchsorted(edges[1:-1], values, side="right").astype(np.uint8)
-    places[np.isnan(values)] = len(edges) - 1
-    return places
+    bins = np.searchsorted(edges[1:-1], values, side="right").astype(np.uint8)
+    bins[np.isnan(values)] = len(edges) - 1
+    return bins
 
 
 def is_range(values: pd.Series) -> bool:
@@ -179,106 +200,15 @@ def _as_floats(values: pd.Series, *, is_time: bool) -> Floats:
     return np.where(np.isnat(micros), np.nan, micros.astype(np.int64).astype(np.float64))
 
 
-def _spreads(known: Floats) -> bool:
-    positive = known[known > 0]
-    return bool(len(positive)) and bool(positive.max() >= _LOG_RATIO * positive.min())
-
-
-def _edges(known: Floats, *, is_log: bool, is_whole: bool) -> Floats:
-    """Edges that cover the values and are short to write."""
-    if not len(known):
-        return np.empty(0)
-    inside = known[known > 0] if is_log else known
-    low, high = float(inside.min()), float(inside.max())
-    if low == high:
-        return np.array([low, low + 1 if is_whole else low + max(abs(low) * 0.1, 0.1)])
-    if is_whole and high - low < _MOST_BINS:
-        return np.arange(low, high + 2)
-    space = np.geomspace if is_log else np.linspace
-    edges = space(low, high, _MOST_BINS + 1)
-    if is_whole:
-        return np.unique(np.concatenate([np.floor(edges[:1]), np.ceil(edges[1:])]))
-    return _shortened(edges)
-
-
-def _shortened(edges: Floats) -> Floats:
-    """Edges rounded to so few digits that they still differ, the first one downwards."""
-    for digits in range(3, 17):
-        short = np.array([float(f"{edge:.{digits}g}") for edge in edges])
-        if short[0] > edges[0]:
-            unit = 10.0 ** (np.floor(np.log10(abs(edges[0]))) - digits + 1)
-            short[0] = float(f"{edges[0] - unit / 2:.{digits}g}")
-        if len(np.unique(short)) == len(edges):
-            return short
-    return np.unique(edges)
-
-
-def _time_edges(known: Floats) -> Floats:
-    if not len(known):
-        return np.empty(0)
-    low, high = float(known.min()), float(known.max())
-    steps = (*_STEPS, *(days * _DAY for days in _STEPS_IN_DAYS))
-    step = next((s for s in steps if (high - low) / s < _MOST_BINS - 1), steps[-1])
-    first = np.floor(low / step) * step
-    n_bins = int((high - first) // step) + 1
-    return np.asarray(first + step * np.arange(n_bins + 1, dtype=np.float64))
-
-
 def _number(end: Any) -> float:
     if isinstance(end, str):
-        return datetime.fromisoformat(end).timestamp() * _MICRO
+        return datetime.fromisoformat(end).timestamp() * MICRO
     return float(end)
 
 
 def _written(end: Any) -> str:
-    return end.removesuffix("+00:00") if isinstance(end, str) else f"{end!r}"
+    return end.removesuffix("+00:00") if isinstance(end, str) else repr(end)
 
 
 def _instant(micros: float) -> datetime:
     return pd.Timestamp(int(micros), unit="us", tz=UTC).to_pydatetime()
-
-
-def _says(of: Range, value: float, *, tick: bool = False) -> str:
-    if of.is_time:
-        return _says_time(of, _instant(value), tick=tick)
-    if of.column.endswith("_s"):
-        return human_seconds(value)
-    if tick and abs(value) >= 10_000:
-        return f"{value / 1000:,.6g}k" if abs(value) < 1_000_000 else f"{value / 1e6:,.6g}M"
-    return f"{value:,.10g}"
-
-
-def _says_time(of: Range, moment: datetime, *, tick: bool) -> str:
-    step = of.edges[1] - of.edges[0]
-    if step < 60 * _MICRO:
-        return f"{moment:%H:%M:%S}" if tick else f"{moment:%Y-%m-%d %H:%M:%S}"
-    if tick:
-        is_midnight = (moment.hour, moment.minute) == (0, 0)
-        return f"{moment:%Y-%m-%d}" if step >= _DAY else f"{moment:{_DAY_OR_HOUR[is_midnight]}}"
-    return f"{moment:%Y-%m-%d}" if step >= _DAY else f"{moment:%Y-%m-%d %H:%M}"
-
-
-_DAY_OR_HOUR = {True: "%b %d", False: "%H:%M"}
-
-
-def _ticks(of: Range, low: float, high: float) -> Sequence[float]:
-    if of.is_time:
-        every = max(1, of.n_bins // 4)
-        return [float(edge) for edge in of.edges[:-1:every]]
-    if not of.is_log:
-        return _round_ticks(low, high)
-    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    few = [10.0**power for power in decades if low <= 10.0**power <= high]
-    if len(few) >= 3:
-        return few[:: (len(few) + 5) // 6]
-    finer = [step * 10.0**power for power in decades for step in (1, 2, 5)]
-    return [tick for tick in finer if low <= tick <= high]
-
-
-def _round_ticks(low: float, high: float) -> list[float]:
-    rough = (high - low) / 4
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
-    first = np.ceil(low / step)
-    ticks = [float(f"{step * (first + k):.12g}") for k in range(6)]
-    return [tick for tick in ticks if low <= tick <= high]
