@@ -67,8 +67,8 @@ def latency_over_time(
     time_axis(ax.xaxis, tz)
     ax.set_ylabel("duration")
     table = table.assign(at=days(table["start_at"]))
-    known = table["n"] > 0
-    parts = parts_of(ax, table, data, by) if known.any() else Parts((), 0)
+    dated = table[table["n"] > 0]
+    parts = parts_of(ax, table, data, by) if len(dated) else Parts((), 0)
     if parts.shown:
         lines = [_percentile(ax, part, share, q, line) for part in parts.shown for share in q]
         _strip(ax, table[table["q"] == q[0]])
@@ -77,7 +77,9 @@ def latency_over_time(
         nothing(ax, NOTHING_DATED)
     order = ", ".join(map(human_quantile, q)) if by is not None else ""
     order += " from below" if len(q) > 1 and order else ""
-    note(ax, _dated(data, "latency_over_time"), _windows(table), order, parts.more)
+    pale = "" if dated["reliable"].all() else "pale: too few calls to bound it"
+    said = (_windows(table), order, pale, parts.more)
+    note(ax, _dated(data, "latency_over_time"), *said)
     return ax
 
 

@@ -20,6 +20,8 @@ from .words import count, literal, note, nothing, tally
 
 _MOST_GROUPS = 12
 _MOST_PRINTED = 24
+_WORDS = 75
+"""Room for what is printed beside an interval, in points."""
 _SPREAD = 0.76
 """The part of a group's row that its percentiles share."""
 
@@ -125,11 +127,14 @@ def _ends(ax: Axes, rows: pd.DataFrame) -> tuple[float, float, float]:
     if not len(numbers):
         return 0.1, 10.0, 100.0
     low, high = numbers.min(), numbers.max()
+    # Names at the left take a third of the width, so this is what words at the right need of it.
+    room = min(_WORDS / (ax.get_window_extent().width * 72 / ax.figure.dpi * 0.65), 0.45)
+    beyond = 0.1 + room / (1 - room)
     if ax.get_xscale() == "log":
         span = max(high / low, 1.5)
-        return low / span**0.07, high * span**0.1, high * span**0.35
+        return low / span**0.07, high * span**0.1, high * span**beyond
     span = max(high - low, abs(high) * 0.2, 1e-9)
-    return low - 0.07 * span, high + 0.1 * span, high + 0.35 * span
+    return low - 0.07 * span, high + 0.1 * span, high + beyond * span
 
 
 def _intervals(

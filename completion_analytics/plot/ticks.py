@@ -156,7 +156,8 @@ def time_axis(axis: XAxis, tz: str) -> None:
     axis.axis_date(zone)
     axis.set_major_locator(locator)
     axis.set_major_formatter(make_formatter(locator, tz=zone))
-    axis.set_label_text(f"time ({tz})")
+    # At the left, because the date that the ticks share stands at the right.
+    axis.axes.set_xlabel(f"time ({tz})", loc="left")
 
 
 def days(times: pd.Series) -> Floats:

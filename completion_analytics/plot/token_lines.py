@@ -58,12 +58,12 @@ def latency_by_tokens(
     table = stats.latency_by_tokens(data, by=by, q=q, level=level, seed=seed)
     calls = _calls(data, None)
     ax = new_axes(ax)
-    counts_axis(ax.xaxis, log=True)
-    seconds_axis(ax.yaxis)
     ax.set(xlabel="completion tokens", ylabel="duration")
     said = ""
     if len(calls):
         _draw_calls(ax, calls, dots)
+        counts_axis(ax.xaxis, log=True)
+        seconds_axis(ax.yaxis)
         said = _draw_lines(ax, table, data, by, q)
     else:
         nothing(ax, "No call with a usable duration and token counts (n = 0)")
@@ -105,7 +105,9 @@ def _draw_lines(ax: Axes, table: pd.DataFrame, data: Data, by: By, q: Sequence[f
     parts = parts_of(ax, table[table["n"] > 0], data, by)
     fitted = [part for part in parts.shown if part.rows["value"].notna().any()]
     handles = [_draw_line(ax, part, calls, share) for part in fitted for share in q]
-    legend(ax, handles, [_told(part, share, q) for part in fitted for share in q], loc="upper left")
+    labels = [_told(part, share, q) for part in fitted for share in q]
+    if labels:
+        legend(ax, handles, labels, loc="upper left")
     lacking = [part for part in parts.shown if part.rows["value"].isna().all()]
     if not lacking:
         return parts.more

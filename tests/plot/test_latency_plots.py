@@ -165,7 +165,9 @@ def test_a_group_whose_line_cannot_be_told_says_why(normal):
 
 def test_many_calls_become_a_density_and_never_as_many_markers(calls):
     many = calls(4_000)
-    (density,) = plot.latency_by_tokens(many, by="model").collections
+    ax = plot.latency_by_tokens(many, by="model")
+    (density,) = ax.collections
+    assert ax.yaxis.get_major_formatter()(60) == "1 min"
     shown = many.completions.query("outcome == 'finished'")
     assert len(density.get_array()) < 2_500
     assert density.get_array().sum() == len(shown)
