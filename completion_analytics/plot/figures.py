@@ -54,8 +54,29 @@ def style(theme: Theme) -> Iterator[None]:
     """
     if theme not in THEMES:
         raise ValueError(f"style knows no theme {theme!r}; it knows {', '.join(map(repr, THEMES))}")
-    with mpl.rc_context(THEMES[theme]):
+    with within(THEMES[theme]):
         yield
+
+
+@contextmanager
+def within(settings: Any) -> Iterator[None]:
+    """Some rcParams for a while, and a notebook that goes on showing figures afterwards.
+
+    A notebook's backend wakes up with the first figure, and turns `interactive` on for good; where
+    that happens in an `rc_context`, its end turns it off, and nothing is shown ever after.
+    """
+    is_interactive = mpl.is_interactive()
+    try:
+        with mpl.rc_context(settings):
+            try:
+                yield
+            finally:
+                is_interactive = mpl.is_interactive()
+    finally:
+        mpl.interactive(is_interactive)
+        # A notebook's first figure switches this on, and leaving the context must not undo it.
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)
 
 
 def new_axes(ax: Axes | None = None) -> Axes:

@@ -18,6 +18,7 @@ from ..stats.inputs import By, Data
 from .answering import answered_within
 from .colours import word_colour
 from .failures import failure_kinds
+from .figures import within
 from .parts import by_columns, name_parts
 from .rates import failure_rates
 from .spans import edges_of, width_in_words
@@ -64,8 +65,9 @@ def overview(data: Data, *, by: By = "model", tz: str = "UTC") -> Figure:
             lambda ax: failure_rates(data, by=by, ax=ax)
         ),
     }
-    with mpl.rc_context(_SMALLER):
-        figure = _figure()
+    # Outside the context, on leaving which pyplot would forget that it draws at once.
+    figure = _figure()
+    with within(_SMALLER):
         # Each panel is laid out by itself: long names in one take no room from the others.
         parts: Any = figure.subfigures(2, 3)
         for part, (title, draw) in zip(parts.flat, panels.items(), strict=True):
