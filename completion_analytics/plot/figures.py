@@ -74,9 +74,6 @@ def within(settings: Any) -> Iterator[None]:
                 is_interactive = mpl.is_interactive()
     finally:
         mpl.interactive(is_interactive)
-        # A notebook's first figure switches this on, and leaving the context must not undo it.
-        interactive = mpl.is_interactive()
-    mpl.interactive(interactive)
 
 
 def new_axes(ax: Axes | None = None) -> Axes:
@@ -87,19 +84,20 @@ def new_axes(ax: Axes | None = None) -> Axes:
     does not know is freed with its last reference; its `savefig` works all the same.
     """
     if ax is None:
-        ax = _figure().add_subplot()
+        ax = new_figure().add_subplot()
     ax.set_axisbelow(True)
     ax.grid(True, linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
-def _figure() -> Figure:
+def new_figure(**options: Any) -> Figure:
+    """A figure that lays itself out; pyplot's, where pyplot is there to show it."""
     if "matplotlib.pyplot" in sys.modules or _in_ipython():
         from matplotlib import pyplot as plt
 
-        return plt.figure(layout="constrained")
-    figure = Figure(layout="constrained")
+        return plt.figure(layout="constrained", **options)
+    figure = Figure(layout="constrained", **options)
     FigureCanvasAgg(figure)
     return figure
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from .. import stats
@@ -18,7 +16,7 @@ from ..stats.inputs import By, Data
 from .answering import answered_within
 from .colours import word_colour
 from .failures import failure_kinds
-from .figures import within
+from .figures import new_axes, new_figure, within
 from .parts import by_columns, name_parts
 from .rates import failure_rates
 from .spans import edges_of, width_in_words
@@ -65,8 +63,7 @@ def overview(data: Data, *, by: By = "model", tz: str = "UTC") -> Figure:
             lambda ax: failure_rates(data, by=by, ax=ax)
         ),
     }
-    # Outside the context, on leaving which pyplot would forget that it draws at once.
-    figure = _figure()
+    figure = _shown_once(new_figure(figsize=_INCHES))
     with within(_SMALLER):
         # Each panel is laid out by itself: long names in one take no room from the others.
         parts: Any = figure.subfigures(2, 3)
@@ -79,24 +76,16 @@ def overview(data: Data, *, by: By = "model", tz: str = "UTC") -> Figure:
     return figure
 
 
-def _figure() -> Figure:
-    """A figure that is shown once: by the notebook, for it is returned, or by `plt.show()`."""
-    if "matplotlib.pyplot" not in sys.modules and not _in_notebook():
-        figure = Figure(figsize=_INCHES, layout="constrained")
-        FigureCanvasAgg(figure)
-        return figure
-    from matplotlib import pyplot as plt
+def _shown_once(figure: Figure) -> Figure:
+    """The figure; where a notebook shows it as a cell's value, pyplot forgets it.
 
-    figure = plt.figure(figsize=_INCHES, layout="constrained")
+    The inline backend would show it below the cell once more.
+    """
     if mpl.get_backend().lower().endswith("inline"):
-        # The inline backend would show it below the cell, and the notebook as the cell's value.
+        from matplotlib import pyplot as plt
+
         plt.close(figure)
     return figure
-
-
-def _in_notebook() -> bool:
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and ipython.get_ipython() is not None
 
 
 def _outcomes(ax: Axes, data: Data, tz: str) -> Axes:
@@ -107,9 +96,7 @@ def _outcomes(ax: Axes, data: Data, tz: str) -> Axes:
         "failed": table["k"],
         "unresolved": table["n_unresolved"],
     }
-    ax.set_axisbelow(True)
-    ax.grid(True, linewidth=0.6)
-    ax.spines[["top", "right"]].set_visible(False)
+    new_axes(ax)
     time_axis(ax.xaxis, tz)
     counts_axis(ax.yaxis)
     ax.set_ylabel("calls")
