@@ -48,6 +48,8 @@ class CompletionLog:
     """One row per completion and issue: `row_id, code, field`."""
     source_issues: tuple[SourceIssue, ...] = ()
     origins: Origins = field(default_factory=Origins)
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """What `redact` replaced, by rule: places in distinct texts. Empty for a log as loaded."""
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:

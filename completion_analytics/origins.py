@@ -44,11 +44,12 @@ class Origins:
         Raises:
             KeyError: the log has no such row.
             SourceChanged: the file moved or changed since it was loaded.
+            LookupError: the log was redacted, and its records were not held.
         """
         if row_id in self.held:
             return self.held[row_id]
         origin = self.origin(row_id)
-        return reread(self.sources[origin.source], origin)
+        return reread(self._source(origin.source), origin)
 
     def raws(self) -> Iterator[Any]:
         """The JSON values of all rows in the order of the rows; every source is read once."""
@@ -57,9 +58,17 @@ class Origins:
             if all(row_id in self.held for row_id in row_ids.values()):
                 yield from (self.held[row_id] for row_id in row_ids.values())
                 continue
-            for item in read(self.sources[str(name)]):
+            for item in read(self._source(str(name))):
                 if isinstance(item, RawRecord) and item.origin.record in row_ids:
                     yield item.value
+
+    def _source(self, name: str) -> Source:
+        if name not in self.sources:
+            raise LookupError(
+                f"this log was redacted, so {name} is not read again: load it with keep_raw=True "
+                "before redacting (a recorded stream has no redacted record)"
+            )
+        return self.sources[name]
 
     def origin(self, row_id: int) -> Origin:
         """The place of a row."""

@@ -72,6 +72,7 @@ def read(directory: str | PathLike[str]) -> Mapping[str, Any]:
         for name, table in _STORED.items()
     }
     fields["source_issues"] = tuple(SourceIssue(*issue) for issue in manifest["source_issues"])
+    fields["redactions"] = manifest.get("redactions", {})
     fields["origins"] = Origins(
         PLACES.conform(pd.read_parquet(folder / "origins.parquet")),
         {name: _source(name, **kept) for name, kept in manifest["sources"].items()},
@@ -92,9 +93,9 @@ def _conformed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def _held(log: CompletionLog) -> pd.DataFrame:
     """The records that no file keeps: held ones, and those of sources that only memory has."""
     origins = log.origins
-    files = [name for name, source in origins.sources.items() if source.path is not None]
+    memory = [name for name, source in origins.sources.items() if source.path is None]
     places = origins.places
-    lost = places.loc[~places["source"].isin(files), "row_id"]
+    lost = places.loc[places["source"].isin(memory), "row_id"]
     row_ids = sorted({*origins.held, *lost})
     raws = [json.dumps(origins.raw(row_id)) for row_id in row_ids]
     return pd.DataFrame({"row_id": row_ids, "raw": pd.array(raws, dtype="str")})
@@ -104,6 +105,7 @@ def _manifest(log: CompletionLog) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "source_issues": [list(issue) for issue in log.source_issues],
+        "redactions": dict(log.redactions),
         "sources": {
             name: {"path": str(source.path), "fingerprint": asdict(source.fingerprint)}
             for name, source in log.origins.sources.items()

@@ -18,7 +18,7 @@ LAYERS = (
     ("formats",),
     ("frames",),
     ("quality", "doubts"),
-    ("log", "card", "origins", "parquet"),
+    ("log", "card", "origins", "parquet", "redacting"),
     ("loading", "intake", "assembly", "scale"),
     ("stats",),
     ("plot",),

@@ -1,4 +1,4 @@
-"""What must not leave a log as it is."""
+"""Text from a file, for places that would obey some of it."""
 
 from __future__ import annotations
 
@@ -17,3 +17,17 @@ def for_terminal(text: str) -> str:
     '\\x1b[2Jgone?'
     """
     return _UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def for_spreadsheet(text: str) -> str:
+    r"""Text that a spreadsheet shows and does not run: what begins like a formula gets a quote.
+
+    Source: OWASP, CSV Injection (https://owasp.org/www-community/attacks/CSV_Injection).
+
+    >>> for_spreadsheet("=HYPERLINK(1)"), for_spreadsheet("1 = 1")
+    ("'=HYPERLINK(1)", '1 = 1')
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
