@@ -11,6 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from hmac import digest
 
@@ -37,7 +38,7 @@ class Redactor:
     """How many were replaced, by rule."""
 
     def __post_init__(self) -> None:
-        self.rules = tuple(self.rules)
+        self.rules = tuple(rule.checked() for rule in self.rules)
         given = secrets.token_bytes(32) if self.salt is None else self.salt
         self._key = given.encode() if isinstance(given, str) else given
 
@@ -45,8 +46,8 @@ class Redactor:
         """A text with everything replaced that a rule finds."""
         lowered = text.lower()
         for rule in self.rules:
-            if not rule.needles or any(needle in lowered for needle in rule.needles):
-                text = self._applied(rule, text)
+            if rule.may_find(lowered):
+                text = rule.replaced(text, partial(self.pseudonym, rule.name))
         return text
 
     def is_clean(self, text: str) -> bool:
@@ -69,20 +70,6 @@ class Redactor:
         number = int.from_bytes(digest(self._key, message, sha256)[:8])
         return "".join(_LETTERS[number // 26**place % 26] for place in range(10))
 
-    def _applied(self, rule: Rule, text: str) -> str:
-        parts: list[str] = []
-        kept, position = 0, 0
-        while found := rule.compiled.search(text, position):
-            group = "secret" if found.groupdict().get("secret") else 0
-            if rule.check is None or rule.check(found):
-                parts += [text[kept : found.start(group)], self.pseudonym(rule.name, found[group])]
-                kept = position = found.end(group)
-            else:  # a secret may begin within what is none, unless that is long
-                is_short = found.end() - found.start() < _SHORT
-                position = found.start() + 1 if is_short else found.end()
-        return "".join((*parts, text[kept:])) if parts else text
-
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _PSEUDONYM = re.compile(r"\{[a-z_]+:[a-z]{10}\}")
-_SHORT = 64

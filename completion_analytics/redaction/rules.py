@@ -34,8 +34,7 @@ class Rule:
     is asked last. Patterns that take long on hostile texts are the caller's own affair.
 
     Raises:
-        ValueError: the name is more than lower-case letters and underscores, or the pattern finds
-            the empty text.
+        ValueError: the name is more than lower-case letters and underscores.
 
     >>> from completion_analytics.redaction.redactor import Redactor
     >>> Redactor([Rule("badge", r"TW-[0-9]{4}")], salt="s").text("Badge TW-1234.")
@@ -50,13 +49,43 @@ class Rule:
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z_]+", self.name):
             raise ValueError(f"a rule's name has only a–z and _, and {self.name!r} has more")
-        if self.compiled.search(""):
-            raise ValueError(f"the pattern of the rule {self.name!r} finds the empty text")
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The pattern, ready to search."""
+        """The pattern, ready to search; made on first use, as importing should take no time."""
         return re.compile(self.pattern)
+
+    def checked(self) -> Rule:
+        """This rule, if it can be used.
+
+        Raises:
+            ValueError: the pattern finds the empty text.
+            re.error: it is no pattern.
+        """
+        if self.compiled.search(""):
+            raise ValueError(f"the pattern of the rule {self.name!r} finds the empty text")
+        return self
+
+    def may_find(self, lowered: str) -> bool:
+        """Whether a text, given in lower case, is worth a search."""
+        return not self.needles or any(needle in lowered for needle in self.needles)
+
+    def replaced(self, text: str, by: Callable[[str], str]) -> str:
+        """A text with everything that is found replaced by what a function gives for it."""
+        parts: list[str] = []
+        kept, position = 0, 0
+        while found := self.compiled.search(text, position):
+            group = "secret" if found.groupdict().get("secret") else 0
+            if self.check is None or self.check(found):
+                parts += [text[kept : found.start(group)], by(found[group])]
+                kept = position = found.end(group)
+            else:  # a secret may begin within what is none, unless that is long
+                is_short = found.end() - found.start() < _SHORT
+                position = found.start() + 1 if is_short else found.end()
+        return "".join((*parts, text[kept:])) if parts else text
+
+
+_SHORT = 64
 
 
 def _start(inside: str) -> str:

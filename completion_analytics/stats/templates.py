@@ -6,10 +6,13 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from ..redaction import KEY_RULES
+
 _LONGEST = 1_000
 
 # A text that a mask needs, the pattern it replaces, and the mask.
-# Whatever is left to be quoted beside a template must have gone through these.
+# Reasons quote keys in part or masked, so these know less of a key than `KEY_RULES` do; whatever is
+# left to be quoted beside a template must have gone through both.
 _SECRETS = (
     ("", r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
     ("", r"\b(?:pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat)[-_][\w.-]{7,}[\w-]", "{key}"),
@@ -64,8 +67,7 @@ def _compiled(table: tuple[tuple[str, str, str], ...]) -> list[tuple[str, re.Pat
     return [(needle, re.compile(pattern), mask) for needle, pattern, mask in table]
 
 
-_FIRST, _LAST = _compiled(_SECRETS) + _compiled(_IDS), _compiled(_MEASURES)
-_SECRET = _compiled(_SECRETS)
+_SECRET, _ID, _LAST = map(_compiled, (_SECRETS, _IDS, _MEASURES))
 
 
 def template(reason: str, models: Collection[str] = ()) -> str:
@@ -78,7 +80,7 @@ def template(reason: str, models: Collection[str] = ()) -> str:
     ...          "Please try again in 1.4s.", {"gpt-4o"})
     'Rate limit reached for {model} in organization {id}: Limit {n}. Please try again in {time}.'
     """
-    text = _masked(_beginning(reason), _FIRST)
+    text = _masked(_without_keys(_masked(_beginning(reason), _SECRET)), _ID)
     if any(model in text for model in models):
         text = _TOKEN.sub(lambda word: "{model}" if word[0] in models else word[0], text)
     return " ".join(_masked(text, _LAST).split())
@@ -108,7 +110,15 @@ def without_secrets(reason: str) -> str:
     >>> without_secrets("Incorrect API key provided: sk-abcdef123456. See https://example.com/keys.")
     'Incorrect API key provided: {key}. See {url}.'
     """
-    return " ".join(_masked(_beginning(reason), _SECRET).split())
+    return " ".join(_without_keys(_masked(_beginning(reason), _SECRET)).split())
+
+
+def _without_keys(text: str) -> str:
+    lowered = text.lower()
+    for rule in KEY_RULES:
+        if rule.may_find(lowered):
+            text = rule.replaced(text, lambda _: "{key}")
+    return text
 
 
 def _beginning(reason: str) -> str:

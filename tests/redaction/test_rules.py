@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from completion_analytics.redaction import for_spreadsheet, for_terminal
 from completion_analytics.redaction.redactor import Redactor
 from completion_analytics.redaction.rules import DEFAULT_RULES, KEY_RULES, Rule
+from completion_analytics.stats.templates import template, without_secrets
 
 _RNG = random.Random(0)
 ALNUM = string.ascii_letters + string.digits
@@ -267,7 +268,7 @@ def test_a_rule_can_be_added():
 
 def test_a_rule_that_finds_nothing_at_all_everywhere_is_refused():
     with pytest.raises(ValueError, match="'any' finds the empty text"):
-        Rule("any", "x*")
+        Redactor([Rule("any", "x*")])
 
 
 def test_a_rule_with_another_name_is_refused():
@@ -321,3 +322,14 @@ def test_a_terminal_gets_no_control_characters():
 
 def test_keys_are_a_part_of_the_default_rules():
     assert set(KEY_RULES) < set(DEFAULT_RULES)
+
+
+KEYS = [(rule, secret) for rule, secret in WHOLE if rule in {each.name for each in KEY_RULES}]
+
+
+@pytest.mark.parametrize(
+    ("rule", "secret"), KEYS, ids=[f"{r}-{i}" for i, (r, _) in enumerate(KEYS)]
+)
+def test_no_key_is_shown_in_an_example_of_a_failure(rule, secret):
+    for show in (without_secrets, template):
+        assert not leaks(secret, show(f"Invalid credentials {secret} for this account."))
