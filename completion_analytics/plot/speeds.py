@@ -27,6 +27,7 @@ from .rows import (
 from .ticks import counts_axis, shares_axis
 from .words import Tally, count, note, nothing
 
+_MOST_GROUPS = 10
 _SPEEDS = (
     ("p50", "o", "median of the calls' rates"),
     ("mean_of_rates", "d", "their mean"),
@@ -93,7 +94,7 @@ def token_shares(
 
     Rows as `stats.token_shares` has them, with intervals from 20 calls on; at the right edge the
     number of calls that tell both counts. A part that no call of a group tells has no row. Of more
-    than 20 groups the 19 largest are drawn. `marks` goes to `Axes.plot`.
+    than 10 groups the 9 largest are drawn. `marks` goes to `Axes.plot`.
 
     Raises:
         KeyError: a column is not there.
@@ -107,7 +108,7 @@ def token_shares(
     """
     table = stats.token_shares(data, by=by, level=level, seed=seed)
     ax = new_axes(ax)
-    parts = _rows(ax, parts_of(ax, table[table["n"] > 0], data, by, most=MOST_ROWS))
+    parts = _rows(ax, parts_of(ax, table[table["n"] > 0], data, by, most=_MOST_GROUPS))
     shares_axis(ax.xaxis)
     told = [f"n = {count(part.n)}" for part in parts.shown]
     forest(ax, [row_of(part, n) for part, n in zip(parts.shown, told, strict=True)], marks)

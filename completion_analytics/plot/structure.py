@@ -42,7 +42,7 @@ def tag_pairs(data: Data, *, ax: Axes | None = None, **mesh: Any) -> Axes:
     kept = list(sizes.index[:_MOST_TAGS])
     if kept:
         shares, numbers = _triangle(table, kept)
-        drawn = cells(ax, shares, mesh, vmin=0)
+        drawn = cells(ax, shares, mesh, vmin=0, vmax=_FULL * np.nanmax(shares, initial=0))
         write(ax, drawn, numbers)
         for place, tag in enumerate(kept):
             text = ax.text(place - 0.4, place, "", va="center", fontsize="small")

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib import cbook
 from matplotlib.axes import Axes
 from matplotlib.patches import StepPatch
+from matplotlib.ticker import EngFormatter
 
 from .. import stats
 from ..stats.inputs import By, Data, Floats
@@ -51,6 +52,7 @@ def token_histogram(
     height = "value" if by is None else "share"
     (counts_axis if by is None else shares_axis)(ax.yaxis)
     counts_axis(ax.xaxis, log=True)
+    ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     handles = [_stairs(ax, part, height, filled=by is None, stairs=stairs) for part in parts.shown]
     if any(part.rows["value"].iloc[0] for part in parts.shown):
         _zeros_apart(ax, parts.shown, height)
@@ -96,6 +98,7 @@ def tokens_over_time(
     table = stats.tokens_over_time(data, by=by, every=every, tz=tz)
     ax = new_axes(ax)
     counts_axis(ax.yaxis)
+    ax.yaxis.set_major_formatter(EngFormatter(sep=""))
     time_axis(ax.xaxis, tz)
     parts = parts_of(ax, table, data, by) if (table["n"] > 0).any() else Parts((), 0)
     layers = _kinds(ax, parts) if by is None else _groups(parts)
@@ -158,8 +161,8 @@ def _stack(ax: Axes, layers: Sequence[Part], stairs: dict[str, Any]) -> list[Flo
 
 
 def _filling(ax: Axes, of: Look) -> dict[str, Any]:
-    ground = ax.get_facecolor()
-    return {"fill": True, "facecolor": of.colour, "edgecolor": ground, "linewidth": 0.4}
+    style = {"fill": True, "facecolor": of.colour, "hatch": of.hatch, "linewidth": 0.4}
+    return style | {"edgecolor": ax.get_facecolor()}
 
 
 def _counted(data: Data, every: str | None, tz: str, table: pd.DataFrame | None) -> Tally:

@@ -116,7 +116,7 @@ def concurrency(
     peak = ""
     if len(lines):
         ax.set_ylim(0, 1.12 * float(table["peak"].max()))
-        peak = _mark_peak(ax, whole, tz)
+        peak = _mark_peak(ax if by is None else None, whole, tz)
         names = [part.name for part in parts.shown if part.name]
         ends = [float(part.rows["peak"].iloc[-1]) for part in parts.shown]
         name_parts(ax, lines if names else [], names, ends if names else [], loc="upper left")
@@ -148,13 +148,14 @@ def _steps(ax: Axes, part: Part, line: dict[str, Any]) -> Line2D:
     return drawn
 
 
-def _mark_peak(ax: Axes, whole: pd.Series, tz: str) -> str:
-    """Mark when most calls ran at once, over all groups, and say it."""
+def _mark_peak(ax: Axes | None, whole: pd.Series, tz: str) -> str:
+    """When most calls ran at once, of all groups together, in words and as a mark."""
     if pd.isna(whole["peak_at"]):
         return ""
     moment = pd.Series([whole["peak_at"]])
-    height = min(int(whole["peak"]), ax.get_ylim()[1])
-    colour = rcParams["text.color"]
-    ax.plot(in_days(moment), [height], color=colour, marker="v", linestyle="none", zorder=3)
+    if ax is not None:
+        style = {"color": rcParams["text.color"], "marker": "v", "linestyle": "none", "zorder": 3}
+        ax.plot(in_days(moment), [whole["peak"]], **style)
     when = local_times(moment, "concurrency", tz)[0]
-    return f"▼ {count(whole['peak'])} at once, {when.day} {when:%b %H:%M:%S}"
+    which = "all together" if ax is None else "▼"
+    return f"{which} {count(whole['peak'])} at once, {when.day} {when:%b %H:%M:%S}"

@@ -149,6 +149,13 @@ def test_concurrency_is_the_peak_of_each_window_and_marks_the_highest(normal):
     assert "▼ " in noted(ax)
 
 
+def test_the_peak_of_all_groups_together_is_told_and_not_marked_on_one_of_them():
+    calls = a_session((0, 10, "finished"), (5, 10, "finished")).assign(model=["a", "b"])
+    ax = plot.concurrency(calls, by="model", every="1min")
+    assert len(ax.lines) == 2
+    assert "all together 2 at once, 1 Jan 00:00:05" in noted(ax)
+
+
 def test_a_table_of_what_is_known_has_k_of_n_in_each_cell():
     calls = pd.DataFrame(
         {

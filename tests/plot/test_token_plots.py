@@ -130,3 +130,24 @@ def test_the_use_of_max_tokens_is_its_statistic(normal):
     for place, row in enumerate(table.to_dict("records")):
         assert points(ax, place) == [row["p50"], row["p90"], row["p99"]]
     assert said(ax)[0].endswith(" at the limit")
+
+
+def test_two_hundred_groups_have_room(shrunk, crowded):
+    rows = 25 * 200
+    calls = pd.DataFrame(
+        {
+            "outcome": "finished",
+            "model": [f"an-organisation/model-{i % 200}" for i in range(rows)],
+            "prompt_tokens": np.arange(rows) % 977 + 2,
+            "cached_tokens": np.arange(rows) % 2,
+            "completion_tokens": np.arange(rows) % 101 + 2,
+            "reasoning_tokens": np.arange(rows) % 3,
+            "total_tokens": np.arange(rows) % 54_321 + 4,
+            "max_tokens": 200,
+            "duration_s": np.arange(rows) % 17 + 1.0,
+            "created_at": pd.date_range("2026-11-05", periods=rows, freq="min", tz="UTC"),
+        }
+    )
+    for name in ("token_shares", "token_histogram", "tokens_over_time", "throughput"):
+        assert crowded(shrunk(getattr(plot, name)(calls, by="model"))) == []
+    assert crowded(shrunk(plot.max_tokens_use(calls, by="model"))) == []
