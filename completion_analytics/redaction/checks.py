@@ -20,8 +20,9 @@ def secret_of(found: re.Match[str]) -> str:
 
 
 def looks_random(found: re.Match[str]) -> bool:
-    """A digit is in it: words joined by hyphens have none."""
-    return any(letter.isdigit() for letter in secret_of(found))
+    """A digit is in it, or capitals in something long: words joined by hyphens have neither."""
+    value = secret_of(found)
+    return any(map(str.isdigit, value)) or (len(value) >= 32 and not value.islower())
 
 
 def is_named_value(found: re.Match[str]) -> bool:

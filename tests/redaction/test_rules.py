@@ -47,6 +47,7 @@ PLANTED = {
         "sk-" + "proj-" + base64(120),
         "sk-" + "svcacct-" + base64(60),
         "sk-" + "or-v1-" + some(64, "0123456789abcdef"),
+        "sk-" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgHiJkLmNoPqRsTuV",
     ],
     "key_fragment": ["sk-" + "proj-" + "*" * 30 + "wXyZ", "sk-" + "ab1" + "..." + "9xYz"],
     "google_key": ["AI" + "za" + base64(35), "GOC" + "SPX-" + base64(28)],
