@@ -37,7 +37,9 @@ def assemble(
     noted = [*intake.row_issues, *_repeats(completions, intake.identities, repeated)]
     if len(repeated):
         completions, facts = (part[is_kept].reset_index(drop=True) for part in (completions, facts))
-    kept = {table.name: _without(frames[table.name], repeated, table.name) for table in CHILDREN}
+    kept: dict[str, Any] = {
+        table.name: _without(frames[table.name], repeated, table.name) for table in CHILDREN
+    }
     dropped = set(repeated.tolist())
     return CompletionLog(
         completions=completions,

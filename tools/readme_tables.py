@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from completion_analytics import plot, stats
 from completion_analytics.formats import FORMATS
 from completion_analytics.frames import TABLES
 from completion_analytics.quality import ISSUES
@@ -48,10 +49,20 @@ def issues_table() -> Iterator[str]:
         yield f"| `{code}` | {kind.level}, {kind.severity} | {kind.advice} |"
 
 
+def statistics_table() -> Iterator[str]:
+    """Every statistic, and whether there is a plot of the same name."""
+    yield "| `ca.stats.…` | drawn | what it tells |"
+    yield "|---|---|---|"
+    for name in stats.__all__:
+        told = (getattr(stats, name).__doc__ or "").partition("\n")[0]
+        yield f"| `{name}` | {'✓' if name in plot.PLOTS else ''} | {told} |"
+
+
 BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
     "formats": formats_table,
     "frames": frames_table,
     "issues": issues_table,
+    "statistics": statistics_table,
 }
 
 

@@ -87,7 +87,9 @@ def test_help_imports_neither_pandas_nor_matplotlib() -> None:
         "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'pandas', 'matplotlib', 'numpy'} & set(sys.modules)), file=sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert done.stderr.strip() == "[]"
     assert "summary" in done.stdout
 
