@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -136,7 +137,8 @@ def test_saved_and_opened_without_a_kernel_it_is_still_only_text(
     notebook, window, server, photograph
 ):
     notebook.save()
-    reopened = lab.Notebook(window, server).open_without_kernel("hostile.ipynb")
+    shutil.copy(server.notebooks / "hostile.ipynb", server.notebooks / "a copy.ipynb")
+    reopened = lab.Notebook(window, server).open_without_kernel("a copy.ipynb")
     reopened.page.wait_for_selector(".ca-show")
     photograph(reopened)
     assert "<script>window.ran = 'script'</script>" in text_of(reopened, ".ca-show")

@@ -37,6 +37,7 @@ _HASH = """async picture => {
 }"""
 _HEIGHT = """() => {
     const shown = document.querySelector('.jp-WindowedPanel-outer');
+    shown.scrollTop = 0;
     return innerHeight - shown.clientHeight + shown.scrollHeight;
 }"""
 _ERRORS = (
