@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .answering import answered_within, survival
 from .catalogue import PLOTS
-from .failures import failure_kinds, failures_over_time, finish_reasons
+from .failures import failure_kinds, failures_over_time
 from .figures import style
+from .finishes import finish_reasons
 from .glance import overview
 from .over_time import latency_heatmap, latency_over_time
 from .quantile_rows import percentiles

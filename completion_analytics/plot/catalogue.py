@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from . import (
     answering,
     failures,
+    finishes,
     over_time,
     quantile_rows,
     rates,
@@ -42,7 +43,7 @@ PLOTS: Mapping[str, Plot] = {
     "failure_kinds": Plot(failures.failure_kinds, "share", "group"),
     "failure_rates": Plot(rates.failure_rates, "share", "group"),
     "failures_over_time": Plot(failures.failures_over_time, "time", "share"),
-    "finish_reasons": Plot(failures.finish_reasons, "share", "group"),
+    "finish_reasons": Plot(finishes.finish_reasons, "share", "group"),
     "hour_weekday": Plot(week.hour_weekday, "time", "group"),
     "latency_by_tokens": Plot(token_lines.latency_by_tokens, "tokens", "seconds"),
     "latency_ecdf": Plot(spread.latency_ecdf, "seconds", "share"),

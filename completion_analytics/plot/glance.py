@@ -81,7 +81,9 @@ def _shown_once(figure: Figure) -> Figure:
 
     The inline backend would show it below the cell once more.
     """
-    if mpl.get_backend().lower().endswith("inline"):
+    # Asked plainly for its backend, matplotlib would choose one, and load pyplot to do so.
+    backend = mpl.get_backend(auto_select=False)
+    if backend is not None and backend.lower().endswith("inline"):
         from matplotlib import pyplot as plt
 
         plt.close(figure)

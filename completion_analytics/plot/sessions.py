@@ -18,7 +18,7 @@ from ..frames.completions import OUTCOMES
 from ..stats.inputs import Data, Floats
 from .colours import SLOTS, look
 from .figures import new_axes
-from .rows import legend_below, name_rows
+from .rows import legend_below, legend_room, name_rows
 from .spans import elapsed_axis
 from .ticks import counts_axis, human_seconds
 from .words import Tally, count, note, nothing, plain
@@ -27,13 +27,12 @@ _MOST_ROWS_OF_CALLS = 24
 _MOST_LANES = 4
 _MOST_CALLS = 3_000
 _HATCHES = {"finished": "", "failed": "////", "unresolved": "...."}
-_LEGEND_SHARE = 0.1
 _HEIGHT = 0.72
 _SEEN = 150
 """The usual call is seen if it takes no less than this part of the longest session."""
 _FOLDS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400)
-_HALVES = 24
-"""Bins of calls per session, at most."""
+_MOST_EDGES = 24
+"""Edges of the bins of calls per session, at most."""
 
 
 def sessions(data: Data, *, ax: Axes | None = None, **stairs: Any) -> Axes:
@@ -133,7 +132,7 @@ def _edges(sizes: Floats) -> Floats:
     """Edges halfway between whole numbers, growing evenly on a logarithmic axis."""
     if not len(sizes):
         return np.array([0.5, 1.5])
-    steps = np.geomspace(1, sizes.max() + 1, _HALVES)
+    steps = np.geomspace(1, sizes.max() + 1, _MOST_EDGES)
     return np.asarray(np.unique(np.floor(steps)) - 0.5, dtype=np.float64)
 
 
@@ -161,9 +160,9 @@ def _legend_above(ax: Axes, words: Sequence[str], names: Sequence[str]) -> None:
 def _sessions_and_calls(data: Data, table: pd.DataFrame) -> Tally:
     """Sessions, and the calls that belong to none."""
     if len(table):
-        return Tally(len(table), {"calls of no session": int(table["n_excluded"].iloc[0])})
+        return Tally(len(table), {"of the calls, in no session": int(table["n_excluded"].iloc[0])})
     calls = stats.failure_rates(data).iloc[0]
-    return Tally(0, {"calls of no session": int(calls["n"] + calls["n_unresolved"])})
+    return Tally(0, {"of the calls, in no session": int(calls["n"] + calls["n_unresolved"])})
 
 
 def _typical(table: pd.DataFrame) -> str:
@@ -257,7 +256,7 @@ def _name(ax: Axes, shown: pd.DataFrame) -> None:
     left = 0.02 if shown["row"].duplicated().any() else 0.12
     ax.set_xlim(*((-left * end, 1.01 * end) if end > 0 else (-0.5, 0.5)))
     elapsed_axis(ax.xaxis, end)
-    name_rows(ax, names, told, below=_LEGEND_SHARE)
+    name_rows(ax, names, told, below=legend_room(len(first)))
 
 
 def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -56,7 +56,7 @@ def test_every_session_is_in_a_bar_once(normal):
 def test_calls_of_no_session_are_left_out_and_counted():
     calls = a_session((0, 1, "finished"), (5, 1, "finished"), (9, 1, "finished"))
     calls.loc[2, "session_id"] = None
-    assert "left out: 1 calls of no session" in noted(plot.sessions(calls))
+    assert "left out: 1 of the calls, in no session" in noted(plot.sessions(calls))
 
 
 def test_a_single_session_has_a_row_for_each_call():
