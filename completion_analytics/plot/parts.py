@@ -156,7 +156,7 @@ def _name_ends(
     size = FontProperties(size="small").get_size_in_points() * ax.figure.dpi / 72
     wanted = _heights(ax, [ends[place] for place in order])
     for place, height in zip(
-        order, _apart(wanted, 1.4 * size / ax.get_window_extent().height), strict=True
+        order, _apart(wanted, 1.4 * size / ax.bbox.height), strict=True
     ):
         text = ax.annotate(
             "",

@@ -128,7 +128,7 @@ def _ends(ax: Axes, rows: pd.DataFrame) -> tuple[float, float, float]:
         return 0.1, 10.0, 100.0
     low, high = numbers.min(), numbers.max()
     # Names at the left take a third of the width, so this is what words at the right need of it.
-    room = min(_WORDS / (ax.get_window_extent().width * 72 / ax.figure.dpi * 0.65), 0.45)
+    room = min(_WORDS / (ax.bbox.width * 72 / ax.figure.dpi * 0.65), 0.45)
     beyond = 0.1 + room / (1 - room)
     if ax.get_xscale() == "log":
         span = max(high / low, 1.5)

@@ -122,7 +122,7 @@ def _without_outcome(groups: Groups) -> Any:
 
 def _wrapped(ax: Axes, line: str) -> str:
     size = FontProperties(size="small").get_size_in_points()
-    box, names = ax.get_window_extent(), ax.yaxis.get_tightbbox()
+    box, names = ax.bbox, ax.yaxis.get_tightbbox()
     # Long names at the left will take room from the axes once they are laid out.
     taken = max(0.0, names.width - 0.12 * box.width) if names is not None else 0.0
     width = (box.width - taken) / ax.figure.dpi * 72

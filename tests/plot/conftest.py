@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
@@ -104,6 +106,15 @@ SHAPES: dict[str, Callable[[], Frames]] = {
     "empty": lambda: Frames(TABLES["completions"].empty(), TABLES["tags"].empty()),
     "all missing": _all_missing,
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_figures_left_behind() -> Iterator[None]:
+    """Where another test has loaded pyplot, it would keep every figure and warn of their number."""
+    with rc_context({"figure.max_open_warning": 0}):
+        yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(scope="session")
