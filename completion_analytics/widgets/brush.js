@@ -8,8 +8,8 @@
 //   views  [{name, label, kind: "range", places, said, ticks, whole, hasBelow, typed},
 //           {name, label, kind: "choice", isTags}]: ranges have edges at `places` in 0…1
 //   state  {serial, n, total, versions: {view: k}, counts: {range: [per bin …, missing]},
-//           lists: {choice: {rows: [[code, label, n of all, n], …], found, values, search}},
-//           chosen: {range: [from, to), choice: {codes, mode}}, typed: {range: [from, to]},
+//           lists: {choice: {rows: [[code, label, n of all, n, is missing], …], found, values, search}},
+//           chosen: {range: [from, to), choice: {codes, mode}}, typed and ends: {range: [from, to]},
 //           why: [text], others: [text], code}
 // and answers {type: "activate", view} with {type: "cube", view, version, across: [[view, columns]]}
 // and one buffer of uint32: per view a table of (bins + 2) rows, running totals along the active
@@ -71,9 +71,9 @@ export function render({ model, el }) {
   const parts = views.map(view => (view.kind === "range" ? rangeOf : choiceOf)(view, hub));
   const boxes = kind => views.flatMap((view, i) => (view.kind === kind ? [parts[i].box] : []));
   const root = make("div", { className: "ca ca-explore" }, heading.box, live,
-    make("div", { className: "ca-columns" },
-      make("div", { className: "ca-choices" }, ...boxes("choice")),
-      make("div", { className: "ca-ranges" }, ...boxes("range"))));
+    make("div", { className: "ca-views" },
+      make("div", { className: "ca-ranges" }, ...boxes("range")),
+      make("div", { className: "ca-choices" }, ...boxes("choice"))));
   el.append(root);
 
   const paintAll = () => { heading.paint(); parts.forEach(part => part.paint()); };
@@ -189,7 +189,7 @@ function rangeOf(view, hub) {
   }
 
   const range = () => hub.chosen(view.name), put = (low, high, isFinal) => hub.put(view.name, [low, high], isFinal);
-  const said = (at, end) => (Number.isInteger(at) ? view.said[at] : hub.state.typed?.[view.name]?.[end] || view.said[Math.round(at)]);
+  const said = (at, end) => (Number.isInteger(at) ? view.said[at] : hub.state.ends?.[view.name]?.[end] || view.said[Math.round(at)]);
   const words = () => {
     if (!range()) return missing ? `${number(missing)} of all without a value` : "";
     const [low, high] = range();
@@ -360,6 +360,7 @@ function choiceOf(view, hub) {
 
   const rowOf = ([code, label]) => {
     const tick = make("input", { type: "checkbox", onchange: () => put(tick.checked ? [...ticked(), code] : ticked().filter(other => other !== code)) });
+    tick.ariaLabel = label;
     tick.onkeydown = event => { if (event.key !== "Tab") event.stopPropagation(); };
     const n = make("span", { className: "ca-n" });
     const only = make("button", { type: "button", textContent: "only", ariaLabel: `Only ${label}`, onclick: () => put([code]) });
@@ -381,15 +382,17 @@ function choiceOf(view, hub) {
     const given = hub.state.lists[view.name].rows, counts = hub.counts(view), on = new Set(ticked());
     const total = all => Math.max(1, all.reduce((a, b) => a + b, 0)), whole = given.map(row => row[2]);
     const [ofAll, ofThese] = hub.isShare ? [total(whole), total(counts)] : [1, 1];
-    const most = Math.max(1e-9, ...whole.map(n => n / ofAll), ...(hub.isShare ? counts.map(n => n / ofThese) : []));
+    const scale = given.map((row, i) => (row[4] ? 0 : Math.max(whole[i] / ofAll, hub.isShare ? counts[i] / ofThese : 0)));
+    const most = Math.max(...scale) || 1;         // missing may be most: it would dwarf the rest
     all.hidden = !on.size;
     box.classList.toggle("ca-some", on.size > 0);
     rows.forEach((row, i) => {
       row.tick.checked = on.has(row.code);
       row.line.classList.toggle("ca-on", row.tick.checked);
       row.n.textContent = number(counts[i]);
-      row.line.style.setProperty("--all", whole[i] / ofAll / most);
-      row.line.style.setProperty("--these", counts[i] / ofThese / most);
+      row.tick.setAttribute("aria-description", `${number(counts[i])} of ${number(whole[i])}`);
+      row.line.style.setProperty("--all", Math.min(1, whole[i] / ofAll / most));
+      row.line.style.setProperty("--these", Math.min(1, counts[i] / ofThese / most));
     });
   };
   return { box, paint, settle };

@@ -101,7 +101,7 @@ class Choice:
         return [self.label(code).casefold() for code in range(len(self.values) + 1)]
 
     def _value(self, code: int) -> Value:
-        return self.values[code] if code < len(self.values) else None
+        return None if code == len(self.values) else self.values[code]
 
     def _mode(self, condition: HasTags) -> Mode | None:
         """How the tags of a condition count together; None where they do so in several ways."""
@@ -116,7 +116,9 @@ def choice_of(column: str, values: pd.Series) -> Choice:
         codes, uniques = values.cat.codes.to_numpy(), values.cat.categories
     else:
         codes, uniques = pd.factorize(values)
-    known = [plain(value, f"explore, in {column!r},") for value in uniques]
+    known = uniques.tolist()
+    if not isinstance(values.dtype, pd.StringDtype):
+        known = [plain(value, f"explore, in {column!r},") for value in known]
     narrow = np.asarray(codes).astype(_narrowest(len(known) + 1))
     narrow[codes < 0] = len(known)
     return Choice(column, known, Single(narrow, len(known) + 1))

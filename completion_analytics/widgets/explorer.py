@@ -12,9 +12,9 @@ from ..filters import from_json, to_json
 from ..filters.condition import Condition
 from ..plot import PLOTS
 from ..plot.words import count
-from . import figures
 from .choices import Choice
 from .display import Still, encoded
+from .figures import Figures, as_html
 from .filtering import TEXT, Control, Filtering
 from .later import Later
 from .listing import Listing
@@ -73,10 +73,10 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # because ipywidgets has no
         self._serial = 0
         self._opened: int | None = None
         self._listing = Listing(filtering)
-        self._needed = figures.needed_of(filtering.frame)
-        self._whole = figures.figures_of(self._needed)
-        self._draw_later = Later(self._guarded("plot", self._draw_plot), 0.15)
-        self._still_later = Later(self._guarded("picture", self._renew_still), 1.0)
+        self._figures = Figures(filtering.frame)
+        self._whole = self._figures.of(filtering.crossfilter.kept)
+        self._draw_later = Later(self._guarded("plot", self._draw_plot), 0.3)
+        self._still_later = Later(self._guarded("picture", self._renew_still), 1.5)
         self._panels.linked.views = [view_of(*each) for each in filtering.controls.items()]
         super().__init__(self._panels.all)
         self._show_everything()
@@ -230,8 +230,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # because ipywidgets has no
         self._errors.pop("filter", None)
         self._show_state()
         self._panels.show_search(self._filtering.held(TEXT))
-        selected = self._needed.iloc[self._filtering.crossfilter.positions]
-        self._panels.figures.value = figures.as_html(figures.figures_of(selected), self._whole)
+        selected = self._figures.of(self._filtering.crossfilter.kept)
+        self._panels.figures.value = as_html(selected, self._whole)
         self._show_table()
         self._panels.show_error(self.error)
         self._draw_later.ask()

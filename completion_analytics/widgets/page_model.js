@@ -49,7 +49,7 @@ export function pageModel({ views, codes, labels = {}, total }) {
   const listed = ({ name }) => {
     const text = (searches[name] ?? "").toLowerCase(), counts = count(name, bit[name]);
     const found = [...labels[name], "(missing)"]
-      .map((label, code) => [code, label, whole[name][code], counts[code]])
+      .map((label, code) => [code, label, whole[name][code], counts[code], code === labels[name].length])
       .filter(row => row[2] && row[1].toLowerCase().includes(text));
     return { rows: found.slice(0, MOST_LISTED), found: found.length, values: labels[name].length };
   };

@@ -90,6 +90,11 @@ class Range:
         ends = (None, None) if condition is None else (condition.low, condition.high)
         return ["" if end is None else _written(end) for end in ends]
 
+    def ends(self, condition: Between) -> list[str]:
+        """The ends of a condition in words; an open one is empty."""
+        ends = (condition.low, condition.high)
+        return ["" if end is None else self._says(_number(end)) for end in ends]
+
     def said(self) -> list[str]:
         """Each edge in words, with its unit."""
         return [self._says(float(edge)) for edge in self.edges]
@@ -130,7 +135,7 @@ class Range:
             number = float(text.replace(",", ""))
         except ValueError as error:
             raise ValueError(f"{self.column} takes a number, not {text!r}") from error
-        return int(number) if self.is_whole and number.is_integer() else number
+        return int(number) if number.is_integer() else number
 
     def _says(self, value: float) -> str:
         if self.is_time:

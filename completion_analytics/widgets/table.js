@@ -20,7 +20,7 @@ function render({ model, el }) {
   const root = make("div", { className: "ca ca-explore ca-selection" },
     make("div", { className: "ca-line" }, said, before, after), make("div", { className: "ca-scroll" }, table));
   el.append(root);
-  let size = 25;
+  let size = 25, shown = model.get("page").opened;
 
   const turn = step => {
     const { start, n } = model.get("page"), next = start + step * size;
@@ -58,6 +58,10 @@ function render({ model, el }) {
     const body = table.tBodies[0], at = body ? [...body.children].indexOf(active) : -1;
     const sorted = [...table.querySelectorAll("th button")].indexOf(active);
     size = given;
+    if (opened !== shown) {                             // the page below may be out of sight
+      shown = opened;
+      setTimeout(() => root.closest(".widget-vbox")?.lastElementChild.scrollIntoView({ block: "nearest" }), 100);
+    }
     table.replaceChildren(
       make("caption", { className: "ca-unseen-line", textContent: "The selected completions; Enter opens one" }),
       make("thead", {}, make("tr", {}, ...columns.map(headOf))),

@@ -49,7 +49,7 @@ def view_of(name: str, control: Control) -> dict[str, Any]:
 
 def ranges_state(filtering: Filtering) -> dict[str, Any]:
     """Counts of all histograms, and where their brushes are."""
-    counts, chosen, typed = {}, {}, {}
+    counts, chosen, typed, ends = {}, {}, {}, {}
     for name, control in filtering.controls.items():
         if not isinstance(control, Range):
             continue
@@ -58,7 +58,8 @@ def ranges_state(filtering: Filtering) -> dict[str, Any]:
         typed[name] = control.typed(condition)
         if condition is not None:
             chosen[name] = control.brush(condition)
-    return {"counts": counts, "chosen": chosen, "typed": typed}
+            ends[name] = control.ends(condition)
+    return {"counts": counts, "chosen": chosen, "typed": typed, "ends": ends}
 
 
 def choices_state(filtering: Filtering, searches: Mapping[str, str]) -> dict[str, Any]:
@@ -72,8 +73,10 @@ def choices_state(filtering: Filtering, searches: Mapping[str, str]) -> dict[str
         whole = counts_of(control.dimension.whole, codes)
         counts = counts_of(filtering.crossfilter.counts(name), codes)
         labels = map(control.label, codes)
+        is_missing = [code == len(control.values) for code in codes]
+        rows = zip(codes, labels, whole, counts, is_missing, strict=True)
         lists[name] = {
-            "rows": [list(row) for row in zip(codes, labels, whole, counts, strict=True)],
+            "rows": [list(row) for row in rows],
             "found": found,
             "values": len(control.order),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from completion_analytics.widgets.crossfilter import CrossFilter, Several, Single
@@ -35,6 +35,7 @@ def counted(rows: pd.DataFrame, name: str) -> list[int]:
     return rows[name].value_counts().reindex(range(SIZES[name]), fill_value=0).tolist()
 
 
+@settings(max_examples=50, deadline=None)
 @given(CODES, ALLOWED)
 def test_counts_of_a_view_are_those_of_pandas_without_its_own_filter(codes, allowed):
     rows = pd.DataFrame(codes, columns=list(SIZES), dtype="int64")
@@ -47,6 +48,7 @@ def test_counts_of_a_view_are_those_of_pandas_without_its_own_filter(codes, allo
     assert crossfilter.count == crossfilter.kept.sum() == len(filtered(rows, allowed))
 
 
+@settings(max_examples=50, deadline=None)
 @given(CODES, ALLOWED, st.integers(0, 4), st.integers(0, 4))
 def test_a_cube_tells_the_counts_for_any_brush_of_the_active_view(codes, allowed, low, high):
     rows = pd.DataFrame(codes, columns=list(SIZES), dtype="int64")
@@ -63,6 +65,7 @@ def test_a_cube_tells_the_counts_for_any_brush_of_the_active_view(codes, allowed
     assert totals[high] - totals[low] == len(filtered(rows, brushed))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=40))
 def test_a_row_counts_once_for_each_of_its_tags_however_often_it_bears_them(pairs):
     rows, codes = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
