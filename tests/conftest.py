@@ -29,6 +29,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Where a test takes seconds: pictures, notebooks, processes, and laws with many examples.
+SLOW = (
+    "bench",
+    "browser",
+    "loading/test_exports_folder.py",
+    "loading/test_laws.py",
+    "plot",
+    "stats/test_coverage.py",
+    "stats/test_every_statistic.py",
+    "test_notebooks.py",
+    "test_readme.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            place = item.path.relative_to(here).as_posix()
+            if place.startswith(SLOW):
+                item.add_marker(pytest.mark.slow)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "export_file" in metafunc.fixturenames:
         folder = metafunc.config.getoption("exports")
