@@ -17,7 +17,7 @@ _SECRETS = (
     ("", r"\b(?i:bearer|basic)\s+[\w.+/=~-]{8,}", "{key}"),
     ("", r"\b(?:pk|rk|gsk|xai|hf|nvapi|pplx|r8|ghp|glpat)[-_][\w.-]{7,}[\w-]", "{key}"),
     ("", r"\b(?:AIza|AKIA|eyJ)[\w.-]{7,}[\w-]", "{key}"),
-    ("", r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
+    ("sk-", r"\bsk-(?:[\w.<>*-]*[\w>*-])?", "{key}"),
     ("**", r"(?<![\w{])[\w.<>-]*\*{2,}(?:[\w.<>*-]*[\w>*-])?", "{key}"),
     (
         "",
@@ -59,6 +59,8 @@ _MEASURES = (
     ),
     ("", r"(?<![\w.}-])[-+]?\d+(?:[.,]\d+)*(?:[kKmMbB]|[eE][-+]?\d+)?(?![\w{])", "{n}"),
 )
+# Most reasons hold none of these; the empty one, of a rule that has none, is in every text.
+_KEY_NEEDLES = tuple(needle for rule in KEY_RULES for needle in rule.needles or ("",))
 _ANY_DIGIT = str.maketrans("123456789", "000000000")
 _TOKEN = re.compile(r"\w[\w.:/@+-]*\w")
 
@@ -80,7 +82,14 @@ def template(reason: str, models: Collection[str] = ()) -> str:
     ...          "Please try again in 1.4s.", {"gpt-4o"})
     'Rate limit reached for {model} in organization {id}: Limit {n}. Please try again in {time}.'
     """
-    text = _masked(_without_keys(_masked(_beginning(reason), _SECRET)), _ID)
+    return _without_numbers(_without_ids(reason), models)
+
+
+def _without_ids(reason: str) -> str:
+    return _masked(_without_keys(_masked(_beginning(reason), _SECRET)), _ID)
+
+
+def _without_numbers(text: str, models: Collection[str]) -> str:
     if any(model in text for model in models):
         text = _TOKEN.sub(lambda word: "{model}" if word[0] in models else word[0], text)
     return " ".join(_masked(text, _LAST).split())
@@ -93,13 +102,17 @@ def templates(reasons: Iterable[str], models: Collection[str] = ()) -> list[str]
     ['Used {n} of {n}', 'Used {n} of {n}']
     """
     known: dict[Any, str] = {}
+    rest: dict[str, str] = {}
     found = []
     for reason in reasons:
         # Digits are masked alike whatever they are, save those in the name of a model.
         named = [(model, reason.find(model)) for model in models if model in reason]
         shape = (reason.translate(_ANY_DIGIT), *named)
         if shape not in known:
-            known[shape] = template(reason, models)
+            text = _without_ids(reason)
+            if text not in rest:
+                rest[text] = _without_numbers(text, models)
+            known[shape] = rest[text]
         found.append(known[shape])
     return found
 
@@ -115,6 +128,8 @@ def without_secrets(reason: str) -> str:
 
 def _without_keys(text: str) -> str:
     lowered = text.lower()
+    if not any(needle in lowered for needle in _KEY_NEEDLES):
+        return text
     for rule in KEY_RULES:
         if rule.may_find(lowered):
             text = rule.replaced(text, lambda _: "{key}")
