@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..models.notes import Notes
+from ..reading.json_values import Fault, parse
 from .contract import Format, NotACompletion
 from .fields import JsonObject, seconds, without
 
@@ -45,7 +45,7 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         **without(row, *moved),
         "id": row["completion_id"],
         "duration_s": seconds(row["duration_ms"], 1e3, "duration_ms"),
-        "request": {"messages": _messages(row["prompt_messages"])},
+        "request": {"messages": _messages(row["prompt_messages"], notes)},
         "response": {
             "model": model,
             "choices": [
@@ -57,13 +57,16 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
     }
 
 
-def _messages(value: Any) -> Any:
+def _messages(value: Any, notes: Notes) -> Any:
     if not isinstance(value, str) or not value:
         return value or None
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        messages, repairs = parse(value.encode("utf-8", "surrogatepass"))
+    except Fault:
         raise NotACompletion("prompt_messages", "expected JSON text of messages") from None
+    for code in repairs:
+        notes.add(code, "prompt_messages")
+    return messages
 
 
 FORMAT = Format(

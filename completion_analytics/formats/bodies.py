@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..models.notes import Notes
+from ..reading.json_values import Fault, parse
 from . import anthropic_body, embedding, error_body, ollama, openai_body, responses_body
 from .contract import Format, NotACompletion
 from .errors import failure_of
@@ -80,10 +80,11 @@ def answer(value: Any, http_status: int | None, notes: Notes, path: str) -> Json
 
 def _parsed(text: str, notes: Notes, path: str) -> Any:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value, repairs = parse(text.encode("utf-8", "surrogatepass"))
+    except Fault:
         return text
-    notes.add("json_string_payload", path)
+    for code in ("json_string_payload", *repairs):
+        notes.add(code, path)
     return value
 
 

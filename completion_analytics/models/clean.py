@@ -93,11 +93,18 @@ def parsed(value: str, expected: str, info: ValidationInfo) -> Any:
     if not value.strip():
         return None
     try:
-        found = from_json(mended(value, info))
-    except ValueError:
+        found = _decoded(value, info)
+    except (ValueError, RecursionError):
         refuse(f"{expected} or its JSON text", value)
     note(info, "json_string_payload", info.field_name or "")
     return found
+
+
+def _decoded(value: str, info: ValidationInfo) -> Any:
+    try:
+        return from_json(value)
+    except ValueError:  # it may hold half a character pair, which only `json` reads
+        return from_json(mended(json.dumps(json.loads(value), ensure_ascii=False), info))
 
 
 def mended(text: str, info: ValidationInfo) -> str:

@@ -53,6 +53,43 @@ def test_half_a_surrogate_pair_is_replaced_and_counted(a_record: Build, a_body: 
     assert log.rows_with("surrogate_replaced")["row_id"].tolist() == [0]
 
 
+HALF = r'"\ud83d"'
+
+
+def written_with_half_a_pair(value: Any) -> str:
+    """JSON text in which `HALF` stands for every `"half"`."""
+    return json.dumps(value).replace('"half"', HALF)
+
+
+def a_benchmark_row(messages: str) -> dict[str, Any]:
+    return {"completion_id": "b", "prompt_messages": messages, "model": "m", "duration_ms": 5}
+
+
+def test_half_a_pair_inside_json_text_is_replaced_and_counted(
+    a_record: Build, a_body: Build
+) -> None:
+    message = {"role": "user", "content": "half"}
+    answer = {"index": 0, "message": {"content": "half", "reasoning": "half"}}
+    body = written_with_half_a_pair(a_body(model="half", choices=[answer]))
+    request = written_with_half_a_pair({"messages": [message]})
+    log = ca.load(
+        line(a_record(request=request, response=body))
+        + line({"status": 200, "request": {"messages": []}, "response": body})
+        + line(a_benchmark_row(written_with_half_a_pair([message])))
+    )
+    assert log.rejects["reason"].tolist() == []
+    assert log.completions["model"].tolist() == ["\ufffd", "\ufffd", "m"]
+    assert log.messages["text"].tolist() == ["\ufffd", "\ufffd"]
+    assert log.rows_with("surrogate_replaced")["row_id"].tolist() == [0, 1, 2]
+
+
+def test_nesting_inside_json_text_is_limited_as_well() -> None:
+    deep = '[{"role": "user", "content": ' + '{"a": ' * 400 + "1" + "}" * 400 + "}]"
+    log = ca.load(line(a_benchmark_row(deep)) + line(a_benchmark_row("[]")))
+    assert len(log) == 1
+    assert log.rejects["reason"].tolist() == ["expected JSON text of messages"]
+
+
 def test_300_levels_of_nesting_are_rejected_with_the_reason(a_record: Build) -> None:
     deep = b'{"choices": ' + b"[" * 300 + b"]" * 300 + b"}\n"
     log = ca.load(line(a_record(id="1")) + deep + line(a_record(id="2")))
