@@ -19,7 +19,7 @@ READY_LOWEST := .venv-lowest/ready
 LOWEST_PYTHON ?= python3.11
 # A file's tests share one process, so that what they set up is set up once.
 PARALLEL := --numprocesses auto --dist loadfile
-PYTEST_ARGS := $(if $(EXPORTS),--exports $(EXPORTS)) $(if $(BROWSER),--require-browser)
+PYTEST_ARGS := $(if $(EXPORTS),--exports=$(EXPORTS)) $(if $(BROWSER),--require-browser)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lab check gallery bench lowest lock

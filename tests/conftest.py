@@ -14,7 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--exports",
         metavar="DIR",
         type=Path,
-        help="a folder of exports: every file in it must load, with every record accounted for",
+        help="a folder of exports (write --exports=DIR): every file in it must load, with every record accounted for",
     )
     parser.addoption(
         "--require-browser",
@@ -66,7 +66,7 @@ def exports(request: pytest.FixtureRequest) -> Path:
     """The folder that `--exports` names."""
     folder: Path | None = request.config.getoption("exports")
     if folder is None:
-        pytest.skip(reason="needs recorded exports: pytest --exports DIR")
+        pytest.skip(reason="needs recorded exports: pytest --exports=DIR")
     return folder
 
 
