@@ -73,7 +73,7 @@ export function render({ model, el }) {
   const root = make("div", { className: "ca ca-explore" }, heading.box, live,
     make("div", { className: "ca-views" },
       make("div", { className: "ca-ranges" }, ...boxes("range")),
-      make("div", { className: "ca-choices" }, ...boxes("choice"))));
+      make("div", { className: "ca-facets" }, ...boxes("choice"))));
   el.append(root);
 
   const paintAll = () => { heading.paint(); parts.forEach(part => part.paint()); };
@@ -345,7 +345,7 @@ function niceTicks(most) {
 }
 
 function choiceOf(view, hub) {
-  const list = make("div", { className: "ca-list" }), more = make("p", { className: "ca-note" });
+  const list = make("div", { className: "ca-values" }), more = make("p", { className: "ca-note" });
   const all = make("button", { type: "button", textContent: "all", ariaLabel: `All of ${view.label}`, onclick: () => hub.put(view.name, null) });
   const mode = make("select", { ariaLabel: "How ticked tags count" }, ...["any", "all", "none"].map(word => new Option(`${word} of`, word)));
   mode.onchange = () => put(ticked());

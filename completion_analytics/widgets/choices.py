@@ -89,6 +89,10 @@ class Choice:
         shown = found[:most]
         return [*(code for code in ticked if code not in shown), *shown], len(found)
 
+    def is_known(self, code: int) -> bool:
+        """Whether a code stands for a value, not for missing."""
+        return code < len(self.values)
+
     def label(self, code: int) -> str:
         """A value as one short line of text."""
         value = self._value(code)

@@ -124,7 +124,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # because ipywidgets has no
         panels.linked.observe(self._guarded("plot", self._on_env), "env")
         panels.linked.on_msg(self._guarded("filter", self._on_linked))
         panels.table.on_msg(self._guarded("table", self._on_table))
-        panels.menu.observe(self._guarded("plot", lambda _: self._draw_later.ask()), "value")
+        panels.menu.observe(self._guarded("plot", lambda _: self._draw_plot()), "value")
         for control in panels.search_controls:
             control.observe(self._guarded("filter", self._on_search), "value")
 

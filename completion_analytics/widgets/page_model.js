@@ -1,13 +1,21 @@
 // What `brush.js` asks of a kernel, answered by the page itself from one code per row and view.
 //
-// `codes` has a typed array per view; the last code is missing. `labels` has the values of each
-// choice in the order in which they are listed. `views` is as in `brush.js`, and may leave out
-// `whole`, which is counted here.
+// `codes` has {width, base64} per view: one little-endian code of that many bytes per row, the last
+// code missing. `labels` has the values of each choice in the order in which they are listed, and
+// `views` is as in `brush.js`.
 
 const number = n => n.toLocaleString("en-US");
 const MOST_LISTED = 60;
 
-export function pageModel({ views, codes, labels = {}, total }) {
+const KINDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+const decoded = ({ width, base64 }) => {
+  const text = atob(base64), bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
+  return new KINDS[width](bytes.buffer);
+};
+
+export function pageModel({ views, codes: packed, labels, total }) {
+  const codes = Object.fromEntries(Object.entries(packed).map(([name, held]) => [name, decoded(held)]));
   const listeners = {}, held = { views, env: {} }, searches = {}, whole = {};
   const named = Object.fromEntries(views.map(view => [view.name, view]));
   const bit = Object.fromEntries(views.map((view, place) => [view.name, 1 << place]));
@@ -98,7 +106,7 @@ export function pageModel({ views, codes, labels = {}, total }) {
     reset() { take({ serial: serial + 1, chosen: {} }); },
   };
 
-  for (const view of views) view.whole = whole[view.name] = count(view.name, 0);
+  for (const { name } of views) whole[name] = count(name, 0);
   publish();
   return {
     get: name => held[name],
