@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .reading.json_values import without_surrogates
+
 
 def value_at(path: str, *documents: Any) -> str | None:
     """The value at a dotted path in the first document that has it, as text; None where absent.
 
     Parts of the path are keys of objects or positions in lists; JSON text inside a string is
-    looked into. Objects and lists become JSON text.
+    looked into. Objects and lists become JSON text; null and NaN are absent.
 
     >>> value_at("request.metadata.customer", {"request": '{"metadata": {"customer": "acme"}}'})
     'acme'
@@ -18,8 +20,8 @@ def value_at(path: str, *documents: Any) -> str | None:
     ('3', None)
     """
     for document in documents:
-        found = _walk(document, path.split("."))
-        if found is not None:
+        found = without_surrogates(_walk(document, path.split(".")))
+        if found is not None and found == found:  # NaN differs from itself
             return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
     return None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..models import CompletionUsage
+from ..models.lenient import INT64
 
 
 class Counts(NamedTuple):
@@ -31,7 +32,8 @@ class Counts(NamedTuple):
         total, prompt, completion = self.total_tokens, self.prompt_tokens, self.completion_tokens
         if total is None or prompt is None or completion is None:
             return None
-        return total - prompt - completion
+        other = total - prompt - completion
+        return other if abs(other) <= INT64 else None
 
 
 # Where providers write the tokens read from a cache; the first that is there counts.
@@ -63,19 +65,19 @@ def counts_of(usage: CompletionUsage | None, *, is_estimated: bool = False) -> C
         _known(prompt),
         _known(completion),
         _known(total),
-        next((count for count in cached if count is not None), None),
-        _first(
+        _first_known(*cached),
+        _first_known(
             getattr(details, "cache_write_tokens", None),
             getattr(usage, "cache_creation_input_tokens", None),
         ),
-        getattr(answers, "reasoning_tokens", None),
-        getattr(details, "text_tokens", None),
-        getattr(details, "audio_tokens", None),
-        getattr(details, "image_tokens", None),
-        getattr(answers, "text_tokens", None),
-        getattr(answers, "audio_tokens", None),
-        getattr(answers, "accepted_prediction_tokens", None),
-        getattr(answers, "rejected_prediction_tokens", None),
+        _known(getattr(answers, "reasoning_tokens", None)),
+        _known(getattr(details, "text_tokens", None)),
+        _known(getattr(details, "audio_tokens", None)),
+        _known(getattr(details, "image_tokens", None)),
+        _known(getattr(answers, "text_tokens", None)),
+        _known(getattr(answers, "audio_tokens", None)),
+        _known(getattr(answers, "accepted_prediction_tokens", None)),
+        _known(getattr(answers, "rejected_prediction_tokens", None)),
         quality,
     )
 
@@ -96,5 +98,5 @@ def _known(count: int | None) -> int | None:
     return None if count == -1 else count
 
 
-def _first(*counts: Any) -> Any:
-    return next((count for count in counts if count is not None), None)
+def _first_known(*counts: int | None) -> int | None:
+    return next((count for count in map(_known, counts) if count is not None), None)

@@ -74,6 +74,20 @@ def test_cached_tokens_are_found_under_every_name(usage: dict[str, Any]) -> None
     assert counts_of(CompletionUsage.model_validate(counts | usage)).cached_tokens == 3
 
 
+def test_a_sentinel_is_unknown_among_the_details_as_well() -> None:
+    usage = {"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": -1}, "cached_tokens": 3}
+    counts = counts_of(
+        CompletionUsage.model_validate(usage | {"completion_tokens_details": {"text_tokens": -1}})
+    )
+    assert (counts.cached_tokens, counts.completion_text_tokens) == (3, None)
+
+
+def test_a_rest_that_no_column_can_hold_is_unknown() -> None:
+    most = 2**63 - 1
+    usage = {"prompt_tokens": most, "completion_tokens": most, "total_tokens": 0}
+    assert counts_of(CompletionUsage.model_validate(usage)).other_tokens is None
+
+
 def test_parts_are_joined_and_other_parts_counted() -> None:
     parts = [
         {"type": "text", "text": "Look: "},

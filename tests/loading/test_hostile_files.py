@@ -83,6 +83,14 @@ def test_half_a_pair_inside_json_text_is_replaced_and_counted(
     assert log.rows_with("surrogate_replaced")["row_id"].tolist() == [0, 1, 2]
 
 
+def test_a_column_by_path_holds_whole_characters_and_no_nan(a_record: Build) -> None:
+    labels = '{"customer": ' + HALF + ', "score": NaN}'
+    paths = {"customer": "labels.customer", "score": "labels.score"}
+    log = ca.load(line(a_record(labels=labels)), columns=paths)
+    assert log.completions["customer"].tolist() == ["\ufffd"]
+    assert log.completions["score"].isna().tolist() == [True]
+
+
 def test_nesting_inside_json_text_is_limited_as_well() -> None:
     deep = '[{"role": "user", "content": ' + '{"a": ' * 400 + "1" + "}" * 400 + "}]"
     log = ca.load(line(a_benchmark_row(deep)) + line(a_benchmark_row("[]")))
