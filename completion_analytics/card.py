@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader
 
+from .quality import ISSUES
 from .redaction import for_terminal
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def one_line(log: CompletionLog) -> str:
     outcomes = log.completions["outcome"].value_counts()
     n_models = log.completions["model"].nunique()
     return (
-        f"<CompletionLog: {_counted(len(log), 'completion')} of {_counted(n_models, 'model')}; "
+        f"<CompletionLog: {counted(len(log), 'completion')} of {counted(n_models, 'model')}; "
         f"{outcomes['failed']:,} failed, {outcomes['unresolved']:,} unresolved; "
-        f"{_counted(len(log.rejects), 'reject')}>"
+        f"{counted(len(log.rejects), 'reject')}>"
     )
 
 
@@ -61,17 +62,27 @@ def as_html(log: CompletionLog) -> str:
 
 
 def _models(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    named = frame.assign(model=frame["model"].astype("str").fillna("(unknown)"))
-    finished = named["outcome"] == "finished"
-    timed = named["duration_s"].where(finished & (named["duration_s"] > 0) & ~named["is_mock"])
-    grouped = named.assign(timed=timed).groupby("model")
+    outcome, duration = frame["outcome"], frame["duration_s"]
+    is_timed = (outcome == "finished") & (duration > 0) & ~frame["is_mock"]
+    grouped = pd.DataFrame(
+        {
+            "model": frame["model"].astype("str").fillna("(unknown)"),
+            "failed": outcome == "failed",
+            "unresolved": outcome == "unresolved",
+            "duration_s": duration.where(is_timed),
+            # Anthropic and Ollama report no total.
+            "tokens": frame["total_tokens"].fillna(
+                frame["prompt_tokens"] + frame["completion_tokens"]
+            ),
+        }
+    ).groupby("model")
     table = pd.DataFrame(
         {
             "n": grouped.size(),
-            "failed": grouped["outcome"].agg(lambda part: int((part == "failed").sum())),
-            "unresolved": grouped["outcome"].agg(lambda part: int((part == "unresolved").sum())),
-            "median_s": grouped["timed"].quantile(0.5, interpolation="lower"),
-            "tokens": grouped["total_tokens"].sum(min_count=1),
+            "failed": grouped["failed"].sum(),
+            "unresolved": grouped["unresolved"].sum(),
+            "median_s": grouped["duration_s"].quantile(0.5, interpolation="lower"),
+            "tokens": grouped["tokens"].sum(min_count=1),
         }
     ).sort_values(["n"], ascending=False, kind="stable")
     return [
@@ -89,21 +100,24 @@ def _models(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _issues(issues: pd.DataFrame) -> list[dict[str, Any]]:
     """One entry per code over all sources, the gravest first."""
-    entries: dict[str, dict[str, Any]] = {}
-    row: Any
-    for row in issues.itertuples():
-        entry = entries.setdefault(
-            str(row.code),
-            {
-                "code": row.code,
-                "level": row.level,
-                "severity": row.severity,
-                "n": 0,
-                "advice": row.advice,
-            },
-        )
-        entry["n"] += int(row.n)
-    return list(entries.values())
+    by_code = issues.groupby("code", sort=False, observed=True)
+    return [
+        {
+            "code": str(code),
+            "level": part["level"].iloc[0],
+            "severity": part["severity"].iloc[0],
+            "n": int(part["n"].sum()),
+            "sources": len(part["source"].unique()),
+            "is_about_sources": bool(part["share"].isna().all()),
+            "advice": _common_advice(str(code), part["advice"].unique().tolist()),
+        }
+        for code, part in by_code
+    ]
+
+
+def _common_advice(code: str, advices: Sequence[str]) -> str:
+    """The advice, without what is true of one source only."""
+    return advices[0] if len(advices) == 1 or code not in ISSUES else ISSUES[code].advice
 
 
 def _reject_reasons(rejects: pd.DataFrame) -> dict[str, int]:
@@ -111,11 +125,21 @@ def _reject_reasons(rejects: pd.DataFrame) -> dict[str, int]:
 
 
 def _instant(moment: Any) -> str | None:
-    return moment.strftime("%Y-%m-%d %H:%M UTC") if pd.notna(moment) else None
+    if pd.isna(moment):
+        return None
+    # strftime knows no year before 1, which a wrong clock may well have written.
+    return str(moment.isoformat(sep=" ", timespec="minutes").replace("+00:00", " UTC"))
 
 
-def _counted(n: int, noun: str) -> str:
+def counted(n: int, noun: str) -> str:
+    """A number with its noun, as `1 row` and `2 rows`."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _concerned(issue: dict[str, Any]) -> str:
+    if issue["is_about_sources"]:
+        return counted(issue["sources"], "source")
+    return counted(issue["n"], "row")
 
 
 def _in_line(text: str, most: int = _MOST_CHARACTERS) -> str:
@@ -130,14 +154,14 @@ def _in_line(text: str, most: int = _MOST_CHARACTERS) -> str:
 
 def _text_lines(card: dict[str, Any]) -> Iterable[str]:
     outcomes = card["outcomes"]
-    yield f"{_counted(card['rows'], 'completion')} from {_counted(card['sources'], 'source')}"
+    yield f"{counted(card['rows'], 'completion')} from {counted(card['sources'], 'source')}"
     if card["first_at"]:
         yield f"  {card['first_at']} … {card['last_at']}"
     yield "  " + ", ".join(f"{n:,} {name}" for name, n in outcomes.items())
     yield (
-        f"  {_counted(card['records'], 'record')} = {card['rows']:,} rows + {card['feedback']:,} "
-        f"feedback + {_counted(card['duplicates'], 'duplicate')} + "
-        f"{_counted(card['rejects'], 'reject')}"
+        f"  {counted(card['records'], 'record')} = {counted(card['rows'], 'row')} + "
+        f"{card['feedback']:,} feedback + {counted(card['duplicates'], 'duplicate')} + "
+        f"{counted(card['rejects'], 'reject')}"
     )
     yield ""
     yield from _model_lines(card["models"])
@@ -145,8 +169,9 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
         yield ""
         yield "Doubtful (log.issues):"
         for issue in card["issues"][:_MOST_FINDINGS]:
-            rows = f" ({issue['n']:,})" if issue["n"] else ""
-            yield f"  {issue['severity']:<7} {issue['code']}{rows}: {issue['advice']}"
+            yield (
+                f"  {issue['severity']:<7} {issue['code']} ({_concerned(issue)}): {issue['advice']}"
+            )
         yield from _more(card["issues"], _MOST_FINDINGS)
     if card["reject_reasons"]:
         yield ""
@@ -181,7 +206,8 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters |= {"in_line": _in_line}
 _TEMPLATES.globals |= {
-    "counted": _counted,
+    "counted": counted,
+    "concerned": _concerned,
     "number": "{:,}".format,
     "most_models": _MOST_MODELS,
     "most_findings": _MOST_FINDINGS,

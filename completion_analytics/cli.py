@@ -53,6 +53,8 @@ def validate(
     duration_unit: Unit = "auto",
 ) -> None:
     """Print rejects and issues with file:line; exit with 1 when there are rejects."""
+    from . import card
+
     log = _loaded(paths, duration_unit=duration_unit, strict=strict)
     for reject in log.rejects.itertuples():
         _echo(_reject_line(reject))
@@ -60,8 +62,12 @@ def validate(
     for issue in log.issues.itertuples():
         place = issue.source if issue.field is None else f"{issue.source}: {issue.field}"
         _echo(f"{place}: {issue.severity}: {issue.code} ({issue.n:,}): {issue.advice}")
-    records = int(log.counts["records"].sum())
-    typer.echo(f"{records:,} records, {len(log.rejects):,} rejects, {len(log.issues):,} issues")
+    found = {
+        "record": int(log.counts["records"].sum()),
+        "reject": len(log.rejects),
+        "issue": len(log.issues),
+    }
+    typer.echo(", ".join(card.counted(n, noun) for noun, n in found.items()))
     if len(log.rejects):
         raise typer.Exit(1)
 

@@ -200,6 +200,40 @@ def test_the_card_reads_without_its_style(log: ca.CompletionLog) -> None:
     assert "http" not in card
 
 
+def bare(**what: object) -> dict[str, object]:
+    return {"object": "chat.completion", "model": "m", "choices": [{"message": {}}], **what}
+
+
+def test_the_card_counts_rows_of_a_row_issue_and_sources_of_a_sources_issue() -> None:
+    pages = [
+        json.dumps({"data": [bare(id=f"{page}-{n}") for n in range(2)], "total": 9 + page}).encode()
+        for page in range(2)
+    ]
+    told = str(ca.load(pages))
+    assert "usage_missing (4 rows): " in told
+    assert "has_more (2 sources): Only a part of a longer list was exported.\n" in told
+
+
+def test_what_is_true_of_every_source_is_told_in_the_card() -> None:
+    page = json.dumps({"data": [bare(id="a")], "total": 9}).encode()
+    assert "has_more (1 source): Only a part of a longer list was exported. 1 of 9" in str(
+        ca.load(page)
+    )
+
+
+def test_tokens_without_a_total_count_in_the_card() -> None:
+    with_total = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 10}
+    without = {"prompt_tokens": 3, "completion_tokens": 4}
+    log = ca.load([bare(id="a", usage=with_total), bare(id="b", usage=without), bare(id="c")])
+    assert next(line for line in str(log).splitlines() if line.startswith("  m ")).endswith(" 17")
+
+
+def test_a_clock_before_the_first_year_still_has_a_card() -> None:
+    log = ca.load([bare(id="a", created=-9e10)])
+    assert "-882-01-06 08:00 UTC" in str(log)
+    assert "-882-01-06 08:00 UTC" in log._repr_html_()
+
+
 def test_an_empty_log_has_a_card() -> None:
     empty = ca.load([])
     assert "0 completions" in empty._repr_html_()
