@@ -5,7 +5,7 @@
 // a page without a kernel the one that `page_model.js` makes.
 //
 // The model gives
-//   views  [{name, label, kind: "range", places, said, ticks, whole, hasBelow, typed},
+//   views  [{name, label, kind: "range", places, said, ticks, whole, typed},
 //           {name, label, kind: "choice", isTags}]: ranges have edges at `places` in 0…1
 //   state  {serial, n, total, versions: {view: k}, counts: {range: [per bin …, missing]},
 //           lists: {choice: {rows: [[code, label, n of all, n, is missing], …], found, values, search}},
@@ -309,7 +309,7 @@ function rangeOf(view, hub) {
       const middle = Math.min(place, plot.left + width() + 8 - half);
       if (middle - half < free) continue;
       line(place, base, place, base + 4);
-      text((view.hasBelow && at === 0 ? "≤ " : "") + words, middle, down - 4, "center");
+      text(words, middle, down - 4, "center");
       free = middle + half + 10;
     }
     if (missing) {                                // apart, since no brush ever takes it
