@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_LONGEST_S = 1e9  # longer ones are nonsense, and would not fit the clock
 _COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"]
 
 Doubt = tuple[str, str, np.ndarray]
@@ -111,7 +112,8 @@ def has_copied_request(frame: pd.DataFrame) -> pd.Series:
         & frame["duration_s"].notna()
         & (frame["usage_quality"] == "reported")
     ].sort_values("created_at")
-    ends = usable["created_at"] + pd.to_timedelta(usable["duration_s"], unit="s")
+    lasted = usable["duration_s"].clip(upper=_LONGEST_S) * 1e6
+    ends = usable["created_at"] + lasted.round().astype("int64").astype("timedelta64[us]")
     keys = [usable["source"].astype("str"), usable["model"].astype("str"), usable["prompt_hash"]]
     starts_after_all = usable["created_at"] >= ends.groupby(keys).cummax().groupby(keys).shift()
     first = ~usable.duplicated(["source", "model", "prompt_hash"])

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from .formats import Format, NotACompletion, recognise
+from .formats import Format, NotACompletion, log10, recognise
 from .frames.building import FrameBuilder
 from .frames.duplicates import Identity
 from .models import Completion, Feedback
@@ -19,7 +19,7 @@ from .models.notes import Notes
 from .models.reasons import first_complaint
 from .paths import value_at
 from .quality import RowIssue, SourceIssue, is_wire
-from .reading import Origin, RawRecord, SourceNote, Unreadable
+from .reading import DecodedRun, Found, Origin, RawRecord, SourceNote, Unreadable
 
 _SNIPPET = 40
 _DIGEST_BYTES = 16
@@ -73,7 +73,7 @@ class Intake:
     feedback: Counter[str] = field(default_factory=Counter)
     _last_format: Format | None = None
 
-    def take(self, item: RawRecord | Unreadable | SourceNote) -> None:
+    def take(self, item: Found) -> None:
         """One thing that reading found.
 
         Raises:
@@ -82,6 +82,9 @@ class Intake:
         if isinstance(item, SourceNote):
             issue = SourceIssue(item.source, item.code, item.field, item.detail)
             self.source_issues.append(issue)
+            return
+        if isinstance(item, DecodedRun):
+            self._accept_clean(item)
             return
         row_id = self.records.total()
         self.records[item.origin.source] += 1
@@ -117,6 +120,20 @@ class Intake:
         self.extras.append(tuple(value_at(path, canonical, item.value) for path in paths))
         if item.origin.source in self.held_sources:
             self.held[row_id] = item.value
+
+    def _accept_clean(self, found: DecodedRun) -> None:
+        """Rows of Log10 with its own marks, in which nothing is to be repaired."""
+        row_id = self.records.total()
+        self._last_format = log10.FORMAT
+        self.records[found.source] += len(found.run.values)
+        for number, (record, line, offset, length) in enumerate(zip(*found.run, strict=True)):
+            origin = Origin(found.source, found.first_record + number, line, offset, length)
+            self.builder.add_completion(
+                row_id + number, origin, log10.FORMAT.name, record, has_log10_mark=True
+            )
+            self.origins.append((row_id + number, origin))
+            self.identities.append(Identity(f"id {record.id}", length))
+            self.extras.append(())
 
     def _reject(self, reject: Reject) -> None:
         if self.on_error == "raise":

@@ -14,10 +14,11 @@ from typing import IO, Any, Literal
 from tqdm.auto import tqdm
 
 from .assembly import assemble
+from .fast.rows import clean_rows
 from .frames.completions import COMPLETIONS
 from .intake import Intake, LoadError
 from .log import CompletionLog
-from .reading import RawRecord, Source, SourceNote, Unreadable, find_sources, read
+from .reading import Decode, DecodedRun, Found, Source, SourceNote, find_sources, read
 
 Loadable = (
     str
@@ -84,8 +85,11 @@ def load(
         held_sources=frozenset(held),
         extra_columns=extra_columns,
     )
+    # Columns by path, and records that are kept, are read from a record as its file has it.
+    decode = None if extra_columns else clean_rows()
+    decoders = {source.name: decode for source in sources if source.name not in held}
     with _without_garbage_collection():
-        for item in _watched(sources, progress):
+        for item in _watched(sources, progress, decoders):
             intake.take(item)
         log = assemble(intake, sources, duration_unit)
     _warn_if_mostly_rejected(log)
@@ -134,8 +138,8 @@ def _is_readable_again(source: Source) -> bool:
 
 
 def _watched(
-    sources: list[Source], progress: bool | None
-) -> Iterator[RawRecord | Unreadable | SourceNote]:
+    sources: list[Source], progress: bool | None, decoders: Mapping[str, Decode | None]
+) -> Iterator[Found]:
     """What reading finds in the sources, with a progress bar over their stored bytes."""
     sizes = [source.fingerprint.size if source.fingerprint else 0 for source in sources]
     hidden = not _has_viewer() if progress is None else not progress
@@ -144,14 +148,20 @@ def _watched(
     )
     with bar:
         for done, size, source in zip(accumulate(sizes, initial=0), sizes, sources, strict=False):
-            for number, item in enumerate(read(source)):
+            for number, item in enumerate(read(source, decoders.get(source.name))):
                 yield item
-                if number % _ITEMS_PER_UPDATE == 0 and not isinstance(item, SourceNote):
-                    bar.update(done + min(item.origin.byte_offset or 0, size) - bar.n)
+                if number % _ITEMS_PER_UPDATE == 0 or isinstance(item, DecodedRun):
+                    bar.update(done + min(_offset(item), size) - bar.n)
             bar.update(done + size - bar.n)
 
 
 _ITEMS_PER_UPDATE = 500
+
+
+def _offset(item: Found) -> int:
+    if isinstance(item, DecodedRun):
+        return item.run.offsets[-1]
+    return 0 if isinstance(item, SourceNote) else item.origin.byte_offset or 0
 
 
 def _has_viewer() -> bool:

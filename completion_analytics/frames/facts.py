@@ -6,12 +6,14 @@ decisions of `derive` need: the duration's unit, duplicates, outcomes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from ..models import Completion, CreateCompletionRequest
+import msgspec
+from pydantic import BaseModel
+
+from ..models import Completion
 from .answers import Answer
 from .columns import Column, Table
 from .completions import COMPLETIONS
@@ -183,15 +185,15 @@ def facts_of(
             or any(getattr(choice, "error", None) for choice in _choices(response))
         ),
         has_log10_mark=has_log10_mark,
-        has_list_marks=completion.model_fields_set >= _LIST_MARKS,
-        has_stack_key=not _STACK_KEYS.isdisjoint(completion.model_fields_set),
+        has_list_marks=completion.model_fields_set >= LIST_MARKS,
+        has_stack_key=not STACK_KEYS.isdisjoint(completion.model_fields_set),
         has_other_object=_names_other_object(response, kind),
         is_time_naive=moment is not None and moment.is_naive,
     )
 
 
-_LIST_MARKS = frozenset(("created_at", "tagResolved"))
-_STACK_KEYS = frozenset(("stacktrace", "stack_trace"))
+LIST_MARKS = frozenset(("created_at", "tagResolved"))
+STACK_KEYS = frozenset(("stacktrace", "stack_trace"))
 
 
 def _text(holder: Any, name: str) -> str | None:
@@ -216,8 +218,8 @@ def _kind(completion: Completion, answers: Sequence[Answer]) -> str | None:
             return str(word)
     if answers:
         return "chat" if any(answer.is_chat for answer in answers) else "text"
-    request = completion.request
-    if isinstance(request, CreateCompletionRequest) and request.prompt is not None:
+    request: Any = completion.request
+    if getattr(request, "is_for_text", False) and request.prompt is not None:
         return "text"
     if getattr(request, "messages", None) is not None:
         return "chat"
@@ -286,22 +288,27 @@ def _response_format(request: Any) -> str | None:
     return kind if isinstance(kind, str) and kind else None
 
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_SENT = ("messages", "tools", "functions", "prompt")
+# Sorted keys and no blanks make the JSON of equal prompts equal.
+_canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 def _prompt_hash(request: Any) -> str | None:
+    """The same for the same prompt, whatever its null fields and the order of its keys."""
     if request is None:
         return None
-    sent = request.model_dump(
-        mode="json", include={"messages", "tools", "functions", "prompt"}, exclude_unset=True
-    )
+    if isinstance(request, BaseModel):
+        sent = request.model_dump(mode="json", include=set(_SENT), exclude_none=True)
+    else:  # a struct leaves out what is null by itself
+        held = ((name, getattr(request, name, None)) for name in _SENT)
+        sent = {name: value for name, value in held if value is not None}
     if not (sent.get("messages") or sent.get("prompt")):
         return None
-    return sha256(_canonical(sent).encode()).hexdigest()
+    return sha256(_canonical(sent)).hexdigest()
 
 
 def _prompt_chars(request: Any) -> int | None:
-    if isinstance(request, CreateCompletionRequest):
+    if getattr(request, "is_for_text", False):
         texts = list(prompts_of(request.prompt))
     else:
         messages = getattr(request, "messages", None) or ()

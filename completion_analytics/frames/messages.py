@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..models import Completion, CreateCompletionRequest
+from ..models import Completion
 from .columns import Column, Table
 from .texts import content_of, prompts_of
 
@@ -26,8 +26,8 @@ MESSAGES = Table(
 
 def message_rows(row_id: int, completion: Completion) -> Iterator[tuple[Any, ...]]:
     """The messages of a chat request, or the prompts of a text request."""
-    request = completion.request
-    if isinstance(request, CreateCompletionRequest):
+    request: Any = completion.request
+    if request is not None and request.is_for_text:
         for index, text in enumerate(prompts_of(request.prompt)):
             yield row_id, index, "prompt", None, text, None, 0
     elif request is not None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..models import Completion, Stacktrace
+from ..models.lenient import INT64
 from .callsites import callsite
 from .columns import Column, Table
 
@@ -74,7 +75,12 @@ def stack_of(completion: Completion) -> list[Stacktrace]:
 
 def _line_and_number(frame: Stacktrace) -> tuple[str | None, int | None]:
     """Log10's JavaScript client writes the number into `line`."""
-    number = None if frame.lineno is None else int(frame.lineno)
+    number = _whole(frame.lineno)
     if isinstance(frame.line, int):
-        return None, frame.line if number is None else number
+        return None, _whole(frame.line) if number is None else number
     return frame.line or None, number
+
+
+def _whole(number: float | None) -> int | None:
+    """A line's number; one that no file has, or that is none, is missing."""
+    return int(number) if number is not None and abs(number) <= INT64 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationInfo
 
@@ -47,6 +47,9 @@ class Parameters(Record):
     Numbers may be written as text. A value of the wrong kind is missing: the call may have failed
     because of it, which is no reason to lose the row.
     """
+
+    is_for_text: ClassVar[bool] = False
+    """Whether this is a request to a text endpoint."""
 
     model: AskedText = None
     frequency_penalty: AskedNumber = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, StrictInt, StrictStr, ValidationInfo
 
@@ -40,6 +40,8 @@ class CreateCompletionRequest(Parameters):
     >>> CreateCompletionRequest.model_validate({"prompt": ["Say hi"], "best_of": 2}).prompt
     ['Say hi']
     """
+
+    is_for_text: ClassVar[bool] = True
 
     prompt: Prompt = None
     """A text, a list of texts, token ids, or a list of lists of token ids."""

@@ -1,12 +1,22 @@
 """Bytes to records: whatever was exported, as JSON values that know where they stood."""
 
-from completion_analytics.reading.numbering import read
-from completion_analytics.reading.records import Origin, RawRecord, SourceNote, Unreadable
+from completion_analytics.reading.lines import Decode
+from completion_analytics.reading.numbering import Found, read
+from completion_analytics.reading.records import (
+    DecodedRun,
+    Origin,
+    RawRecord,
+    SourceNote,
+    Unreadable,
+)
 from completion_analytics.reading.rereading import SourceChanged, reread
 from completion_analytics.reading.sources import Fingerprint, Source, find_sources
 
 __all__ = [
+    "Decode",
+    "DecodedRun",
     "Fingerprint",
+    "Found",
     "Origin",
     "RawRecord",
     "Source",

@@ -8,7 +8,12 @@ from completion_analytics.reading.content import Content
 from completion_analytics.reading.csv_rows import csv_rows, is_csv_header
 from completion_analytics.reading.documents import documents
 from completion_analytics.reading.json_values import Fault, parse
-from completion_analytics.reading.lines import RECORD_SEPARATOR, json_lines, json_sequence
+from completion_analytics.reading.lines import (
+    RECORD_SEPARATOR,
+    Decode,
+    json_lines,
+    json_sequence,
+)
 from completion_analytics.reading.pieces import Broken, Item
 from completion_analytics.reading.sse import IS_SSE, sse_streams
 
@@ -27,10 +32,10 @@ _FOREIGN = (
 )
 
 
-def items(content: Content, name: str) -> Iterator[Item]:
+def items(content: Content, name: str, decode: Decode | None = None) -> Iterator[Item]:
     """What the content holds, container by container; wrappers and chunks are still as they stood.
 
-    The name counts only for CSV, which has no mark of its own.
+    The name counts only for CSV, which has no mark of its own; `decode` only for JSON Lines.
     """
     start = content.head().lstrip()
     for magic, what, hint in _FOREIGN:
@@ -43,7 +48,8 @@ def items(content: Content, name: str) -> Iterator[Item]:
     if start.startswith(b"["):
         return json_lines(content) if _is_line_of_lines(start) else documents(content)
     if start.startswith(b"{"):
-        return json_lines(content) if _is_json(_first_line(content)) else documents(content)
+        is_jsonl = _is_json(_first_line(content))
+        return json_lines(content, decode) if is_jsonl else documents(content)
     if _is_csv_name(name) or is_csv_header(_line_of(start)):
         return csv_rows(content)
     return json_lines(content)

@@ -38,12 +38,12 @@ def _elements(scanner: Scanner) -> Iterator[Item]:
     while True:
         item = scanner.take()
         if isinstance(item, Broken) and item.length is None:
-            yield scanner.rest(item)
+            yield _last_read(scanner.rest(item))
             return
         yield item
         follows = scanner.peek()
         if follows not in (",", "]"):
-            yield scanner.rest(_unfinished(scanner, follows))
+            yield _last_read(scanner.rest(_unfinished(scanner, follows)))
             return
         scanner.skip_character()
         if follows == "]":
@@ -55,6 +55,15 @@ def _unfinished(scanner: Scanner, follows: str) -> Broken:
     if follows:
         return scanner.broken("Expecting ',' or ']' in the array")
     return scanner.broken("the array ends without ']'", is_cut=True)
+
+
+def _last_read(broken: Broken) -> Broken:
+    """The broken element of an array that ends its reading: says what is lost with it."""
+    fault = broken.fault
+    if fault.is_cut:
+        return broken
+    reason = f"{fault.reason}; the rest of the array, {broken.length:,} bytes, is not read"
+    return broken._replace(fault=Fault(reason, fault.hint, fault.snippet))
 
 
 def _truncated(broken: Broken, *, is_one_line: bool) -> Broken:

@@ -167,7 +167,7 @@ def syntax_fault(
     where = f"line {lines_before + 1} of it, " if lines_before else ""
     snippet = text[max(0, position - _AROUND) : position + _AROUND]
     return Fault(
-        f"{message} at {where}column {position - line_start + 1}",
+        f"{message.removesuffix(' at')} at {where}column {position - line_start + 1}",
         hint_for(text, position, start=start, is_cut=is_cut),
         snippet.encode("utf-8", "replace").decode(),
         is_cut=is_cut,

@@ -2,15 +2,19 @@ r"""Lines of a source, cut at `\n` alone, and JSON Lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault, parse
-from completion_analytics.reading.pieces import Broken, Item, Piece
+from completion_analytics.reading.pieces import Broken, Item, Piece, Run
 
 TRUNCATED_LAST_LINE = "truncated_last_line"
 RECORD_SEPARATOR = b"\x1e"
+_LONGEST_RUN = 500
+
+Decode = Callable[[bytes], Any]
+"""What makes a record of a line's bytes, or gives None for a line that is none of its own."""
 
 
 class Line(NamedTuple):
@@ -47,11 +51,28 @@ def lines(content: Content) -> Iterator[Line]:
     yield Line(last, len(closed) + 1, offset, is_open=True)
 
 
-def json_lines(content: Content) -> Iterator[Item]:
-    """Each line that is not blank: its JSON value, or why it has none."""
+def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]:
+    """Each line that is not blank: its JSON value, or why it has none.
+
+    Lines that `decode` makes records of come in runs.
+    """
+    run = Run([], [], [], [])
     for line in lines(content):
         raw = line.raw
         if not raw or raw.isspace():
+            continue
+        record = decode(raw) if decode else None
+        if record is not None:
+            run.values.append(record)
+            run.lines.append(line.number)
+            run.offsets.append(line.offset)
+            run.lengths.append(len(raw))
+            if len(run.values) < _LONGEST_RUN:
+                continue
+        if run.values:
+            yield run
+            run = Run([], [], [], [])
+        if record is not None:
             continue
         try:
             value, repairs = parse(raw)
@@ -59,6 +80,8 @@ def json_lines(content: Content) -> Iterator[Item]:
             yield broken_line(line, fault)
         else:
             yield Piece(value, line.number, line.offset, len(raw), (), (), repairs)
+    if run.values:
+        yield run
 
 
 def broken_line(line: Line, fault: Fault) -> Broken:

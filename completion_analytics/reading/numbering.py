@@ -9,9 +9,16 @@ from completion_analytics.reading.compression import Damaged
 from completion_analytics.reading.containers import items
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault
+from completion_analytics.reading.lines import Decode
 from completion_analytics.reading.memory import memory_items
-from completion_analytics.reading.pieces import Broken, Item, Note, Piece
-from completion_analytics.reading.records import Origin, RawRecord, SourceNote, Unreadable
+from completion_analytics.reading.pieces import Broken, Item, Note, Piece, Run
+from completion_analytics.reading.records import (
+    DecodedRun,
+    Origin,
+    RawRecord,
+    SourceNote,
+    Unreadable,
+)
 from completion_analytics.reading.sources import Source
 from completion_analytics.reading.streams import grouped
 from completion_analytics.reading.wrappers import spread
@@ -19,7 +26,10 @@ from completion_analytics.reading.wrappers import spread
 _SNIPPET_CHARS = 40
 
 
-def read(source: Source) -> Iterator[RawRecord | Unreadable | SourceNote]:
+Found = RawRecord | DecodedRun | Unreadable | SourceNote
+
+
+def read(source: Source, decode: Decode | None = None) -> Iterator[Found]:
     r"""Every record of a source, in the order of their numbers, and what is doubtful about it.
 
     A record is a line, an element of an array or of a page, a document, a CSV row, an object, or
@@ -27,6 +37,8 @@ def read(source: Source) -> Iterator[RawRecord | Unreadable | SourceNote]:
     The numbers 1, 2, 3, … run over `RawRecord` and `Unreadable` alike. Nothing that a file may
     hold raises: what is no JSON is `Unreadable`, and so is a file that cannot be opened.
     Byte offsets count in the decompressed bytes, in UTF-8 where the source was UTF-16 or UTF-32.
+
+    Lines of JSON Lines that `decode` knows come as `DecodedRun`s in their place.
 
     >>> from completion_analytics.reading import find_sources
     >>> good, bad = read(*find_sources(b'{"id": "a"}\n{"id": b}\n'))
@@ -44,13 +56,13 @@ def read(source: Source) -> Iterator[RawRecord | Unreadable | SourceNote]:
         return
     with closing(raw):
         content = Content(raw)
-        found = grouped(spread(items(content, source.name)))
+        found = grouped(spread(items(content, source.name, decode)))
         yield from _numbered(found, source.name, content)
 
 
 def _numbered(
     found: Iterable[Item], source: str, content: Content | None = None
-) -> Iterator[RawRecord | Unreadable | SourceNote]:
+) -> Iterator[Found]:
     record = 0
     last: Broken | None = None
     for item in found:
@@ -59,6 +71,9 @@ def _numbered(
             value, line, offset, length, path, more, repairs = item
             origin = Origin(source, record, line, offset, length, path, more)
             yield RawRecord(origin, value, repairs)
+        elif type(item) is Run:
+            yield DecodedRun(source, record + 1, item)
+            record += len(item.values)
         elif isinstance(item, Note):
             yield SourceNote(source, *item)
         elif isinstance(item, Broken) and item.reaches_end:

@@ -40,4 +40,13 @@ class Note(NamedTuple):
     detail: str = ""
 
 
-Item = Piece | Broken | Note
+class Run(NamedTuple):
+    """Lines that follow one another, blank ones between them, and were decoded to records."""
+
+    values: list[Any]
+    lines: list[int]
+    offsets: list[int]
+    lengths: list[int]
+
+
+Item = Piece | Broken | Note | Run

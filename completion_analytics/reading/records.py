@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from completion_analytics.reading.pieces import Run
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -35,6 +37,16 @@ class RawRecord:
     value: Any
     repairs: tuple[str, ...] = ()
     """Issue codes of what had to be repaired to read it, as `surrogate_replaced`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedRun:
+    """Records that follow one another, each a line, as the given decoder made them."""
+
+    source: str
+    first_record: int
+    """Number of the first in its source; the others follow."""
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def reread(source: Source | str | os.PathLike[str], origin: Origin) -> Any:
     {'id': 'b'}
     """
     place = source if isinstance(source, Source) else _source_at(Path(source))
-    _check_unchanged(place, origin)
+    _check_unchanged(place, origin.record)
     try:
         if origin.byte_offset is None or origin.byte_length is None:
             return _read_up_to(place, origin)
@@ -46,14 +46,35 @@ def reread(source: Source | str | os.PathLike[str], origin: Origin) -> Any:
         raise _changed(place.name) from None
 
 
+def reread_all(source: Source, numbers: Collection[int]) -> Iterator[Any]:
+    r"""The JSON values of the records with these numbers, in the source's order.
+
+    Raises:
+        SourceChanged: when the source is not what it was, or lacks one of the records.
+
+    >>> from completion_analytics.reading import find_sources
+    >>> (source,) = find_sources(b'{"id": "a"}\n{"id": "b"}\n{"id": "c"}\n')
+    >>> list(reread_all(source, {1, 3}))
+    [{'id': 'a'}, {'id': 'c'}]
+    """
+    _check_unchanged(source, min(numbers, default=1))
+    found = 0
+    for record in read(source):
+        if isinstance(record, RawRecord) and record.origin.record in numbers:
+            found += 1
+            yield record.value
+    if found < len(numbers):
+        raise _changed(source.name)
+
+
 def _source_at(path: Path) -> Source:
     return Source(path.as_posix(), path)
 
 
-def _check_unchanged(source: Source, origin: Origin) -> None:
+def _check_unchanged(source: Source, record: int) -> None:
     if source.file is not None and source.start is None:
         raise SourceChanged(
-            f"{source.name} can be read only once, so record {origin.record} cannot be read again: "
+            f"{source.name} can be read only once, so record {record} cannot be read again: "
             "load it with keep_raw=True."
         )
     if source.path is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
-from completion_analytics.reading.pieces import Item, Piece
+from completion_analytics.reading.pieces import Item, Piece, Run
 
 _STREAMS_KEPT_OPEN = 1000
 _STARTS = frozenset({"message_start", "response.created"})
@@ -34,10 +34,10 @@ def grouped(items: Iterable[Item]) -> Iterator[Item]:
     """
     streams = Streams()
     for item in items:
-        if type(item) is Piece:
-            if not item.path and streams.takes(item.value):
-                yield from streams.add(item)
-                continue
+        if type(item) is Piece and not item.path and streams.takes(item.value):
+            yield from streams.add(item)
+            continue
+        if type(item) in (Piece, Run):
             yield from streams.flush()
         yield item
     yield from streams.flush()

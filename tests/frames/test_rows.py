@@ -225,3 +225,11 @@ def test_of_two_rows_with_one_identity_the_better_stays() -> None:
 def test_of_two_finished_rows_the_fuller_stays() -> None:
     frame = TABLES["completions"].build({"row_id": range(2), "outcome": ["finished"] * 2})
     assert repeated_rows(frame, [Identity("a", 9), Identity("a", 5)]).tolist() == [1]
+
+
+@pytest.mark.parametrize("lineno", [2**63, -(2**70), 1e300, float("inf")])
+def test_a_line_number_that_no_file_has_is_missing(lineno: float) -> None:
+    frame = {"file": "app.py", "line": "ask()", "lineno": lineno, "name": "main"}
+    stack = frames_of(stacktrace=[frame])["stacktrace"]
+    assert stack["lineno"].isna().all()
+    assert stack["file"].tolist() == ["app.py"]

@@ -284,3 +284,9 @@ def test_the_same_rows_in_two_shapes_are_one_log(recorded: Path) -> None:
     assert len(log) == 44
     assert log.counts["duplicates"].sum() == 1
     assert "duplicate_id" in log.issues["code"].tolist()
+
+
+@pytest.mark.parametrize("changed", [{"duration": 1e18}, {"created_at": "9999-12-31T00:00:00Z"}])
+def test_a_time_beyond_the_clock_costs_nothing_but_an_issue(changed, a_record) -> None:
+    log = ca.load([a_record(**changed), a_record(id="2", **changed)])
+    assert len(log) == 2

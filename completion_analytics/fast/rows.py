@@ -1,0 +1,99 @@
+"""Which lines are rows of Log10 as its command line downloads them, and clean."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+from pydantic_core import from_json
+
+from ..frames.facts import LIST_MARKS, STACK_KEYS
+from ..models import Completion, CreateChatCompletionResponse, CreateCompletionRequest
+from ..models.completion import shape_of_request, shape_of_response
+from ..models.text import CreateCompletionResponse
+from ..reading import Decode
+from ..reading.json_values import MAX_DEPTH
+from .structs import Structs, UnknownFeature
+
+Shape = Literal["chat", "text"]
+
+
+@cache
+def clean_rows() -> Decode | None:
+    """What reads a line as a clean row, or gives None for any other line.
+
+    There is no such thing where the models use a feature that has no counterpart.
+    """
+    try:
+        return _decode_of(_struct("chat"), _struct("text"))
+    except (UnknownFeature, TypeError):  # msgspec refuses what it cannot tell apart
+        return None
+
+
+def _struct(shape: Shape) -> type[msgspec.Struct]:
+    # A row of the list or the download has both marks and a request, which makes it an envelope
+    # of Log10's and of nobody else's; a response without choices may be another tool's body.
+    structs = Structs(
+        shapes={shape_of_request: shape, shape_of_response: shape},
+        required={
+            Completion: LIST_MARKS | {"request"},
+            CreateChatCompletionResponse: {"choices"},
+            CreateCompletionResponse: {"choices"},
+        },
+        filled={CreateCompletionRequest: {"prompt"}},  # without one it is a chat request
+        noticed={Completion: LIST_MARKS | STACK_KEYS},
+    )
+    return structs.of(Completion)
+
+
+def _decode_of(chat: type[msgspec.Struct], text: type[msgspec.Struct]) -> Decode:
+    decode_chat = msgspec.json.Decoder(chat).decode
+    decode_text = msgspec.json.Decoder(text).decode
+
+    def decode(raw: bytes) -> Any:
+        try:
+            record, is_text = decode_chat(raw), False
+        except msgspec.ValidationError:
+            if b'"prompt"' not in raw:
+                return None
+            try:
+                record, is_text = decode_text(raw), True
+            except _REFUSED:
+                return None
+        except _REFUSED:
+            return None
+        return record if is_clean(record, is_text) and not _may_be_too_deep(raw) else None
+
+    return decode
+
+
+_REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def is_clean(record: Any, is_text: bool) -> bool:
+    """Whether the models would leave a decoded row as it is, and give its answer the same shape.
+
+    They number choices and note those that say nothing; a row without an id has another identity.
+    """
+    if not record.id:
+        return False
+    if record.response is None:
+        return True
+    choices = record.response.choices or ()
+    for position, choice in enumerate(choices):
+        is_bare = choice.message is None and choice.delta is None
+        if choice.index != position or is_bare != is_text or (is_bare and choice.text is None):
+            return False
+    return bool(choices) or not is_text
+
+
+def _may_be_too_deep(raw: bytes) -> bool:
+    """Whether the plain path's parser finds a line nested too deeply; msgspec goes on."""
+    if raw.count(b"{") + raw.count(b"[") < MAX_DEPTH:
+        return False
+    try:
+        from_json(raw)
+    except ValueError:
+        return True
+    return False
