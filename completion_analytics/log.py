@@ -88,7 +88,7 @@ class CompletionLog:
         return validated(self.raw(row_id))
 
     def records(self) -> Iterator[Completion]:
-        """The validated records of all rows, in the order of the rows."""
+        """The validated records of all rows, in the order of the rows. Raises as `raw` does."""
         for raw in self.origins.raws():
             yield validated(raw)
 

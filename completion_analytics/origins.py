@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from .frames.columns import Column, Table
-from .reading import Origin, RawRecord, Source, read, reread
+from .reading import Origin, Source, reread
+from .reading.rereading import reread_all
 
 PLACES = Table(
     "origins",
@@ -52,15 +53,18 @@ class Origins:
         return reread(self._source(origin.source), origin)
 
     def raws(self) -> Iterator[Any]:
-        """The JSON values of all rows in the order of the rows; every source is read once."""
+        """The JSON values of all rows in the order of the rows; every source is read once.
+
+        Raises:
+            SourceChanged: a file moved or changed since it was loaded.
+            LookupError: the log was redacted, and its records were not held.
+        """
         for name, places in self.places.groupby("source", observed=True, sort=False):
             row_ids = dict(zip(places["record"], places["row_id"], strict=True))
             if all(row_id in self.held for row_id in row_ids.values()):
                 yield from (self.held[row_id] for row_id in row_ids.values())
-                continue
-            for item in read(self._source(str(name))):
-                if isinstance(item, RawRecord) and item.origin.record in row_ids:
-                    yield item.value
+            else:
+                yield from reread_all(self._source(str(name)), row_ids)
 
     def _source(self, name: str) -> Source:
         if name not in self.sources:

@@ -74,7 +74,18 @@ def test_a_changed_file_is_a_sentence_and_the_frames_stay(recorded: Path, tmp_pa
     path.write_bytes(b"{}\n")
     with pytest.raises(SourceChanged, match="changed since it was read"):
         log.raw(0)
+    with pytest.raises(SourceChanged, match="changed since it was read"):
+        list(log.records())
     assert len(log.completions) == 44
+
+
+def test_the_records_of_a_lost_file_are_not_silently_none(recorded: Path, tmp_path: Path) -> None:
+    path = tmp_path / "download.jsonl"
+    path.write_bytes((recorded / DOWNLOAD).read_bytes())
+    log = ca.load(path)
+    path.unlink()
+    with pytest.raises(SourceChanged, match="no longer there"):
+        list(log.records())
 
 
 def test_kept_records_need_no_file(recorded: Path, tmp_path: Path) -> None:
