@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..models.notes import Notes
 from .contract import Format
-from .errors import failure_of, has_error
-from .fields import JsonObject, whole, without
+from .errors import failure_of, has_error, status_in
+from .fields import JsonObject, without
 
 # What may stand beside an error. Anything else makes it a record of another kind that failed.
 _COMPANIONS = frozenset(
@@ -29,11 +29,10 @@ def claims(record: JsonObject) -> bool:
 def _is_flat(record: JsonObject) -> bool:
     if not isinstance(record.get("message"), str):
         return False
-    status = whole(record.get("status_code", record.get("status")))
     return (
         record.get("object") == "error"
         or any(key in record for key in ("code", "error_code", "request_id"))
-        or (status is not None and status >= 400)
+        or status_in(record) is not None
     )
 
 

@@ -31,7 +31,7 @@ def failure_of(body: object, http_status: int | None = None) -> JsonObject:
         return failure_of(body[0], http_status)
     if not isinstance(body, dict):
         return _failure({} if body is None else {"message": as_text(body)}, http_status)
-    return _failure(_fields(body), _status_in(body) if http_status is None else http_status)
+    return _failure(_fields(body), status_in(body) if http_status is None else http_status)
 
 
 def choice_error(body: JsonObject) -> JsonObject | None:
@@ -91,7 +91,8 @@ def _message(fields: JsonObject) -> str | None:
     return None
 
 
-def _status_in(body: JsonObject) -> int | None:
+def status_in(body: JsonObject) -> int | None:
+    """The HTTP status of a failure that a body names."""
     inside = body.get("error")
     for holder in (body, inside if isinstance(inside, dict) else {}):
         for key in ("status_code", "statusCode", "status"):

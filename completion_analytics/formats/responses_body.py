@@ -60,7 +60,7 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
 
 def _choices(record: JsonObject) -> list[JsonObject]:
     output = objects(record.get("output"), "output")
-    if not output:
+    if not output and record.get("status") != "incomplete":
         return []
     contents = [
         part

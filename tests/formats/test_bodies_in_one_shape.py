@@ -84,6 +84,14 @@ def test_the_output_items_of_the_responses_api_become_one_choice(told):
     assert usage.completion_tokens_details.reasoning_tokens == 1
 
 
+def test_an_incomplete_response_without_output_still_says_why_it_ended(told):
+    details = {"reason": "max_output_tokens"}
+    row = told(RESPONSES | {"status": "incomplete", "incomplete_details": details, "output": []})
+    assert row["response.choices.0.finish_reason"] == "max_output_tokens"
+    assert row.completion is not None
+    assert row.codes == []
+
+
 def test_an_incomplete_response_is_finished_and_says_why_it_ended(told):
     row = {**RESPONSES, "status": "incomplete", "incomplete_details": {"reason": "content_filter"}}
     row = told(row)

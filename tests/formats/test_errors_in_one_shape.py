@@ -86,6 +86,12 @@ def test_a_status_beside_an_error_is_an_http_status(told):
     assert "status" not in row.canonical
 
 
+@pytest.mark.parametrize("name", ["status", "status_code", "statusCode"])
+def test_a_message_beside_a_failed_http_status_is_an_error_body(told, name):
+    row = told({name: 401, "message": "Access token is missing"})
+    assert (row["http_status"], row["failure_reason"]) == (401, "Access token is missing")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-1, 600) | st.text(max_size=5),
     lambda inner: (
