@@ -25,6 +25,7 @@ def test_a_broken_element_costs_the_rest_of_its_array(reading):
     assert found.contents == [{"a": 1}, {"a": 2}]
     (bad,) = found.unreadable
     assert (bad.origin.byte_offset, bad.origin.byte_length) == (21, 20)
+    assert bad.reason.endswith("; the rest of the array, 20 bytes, is not read")
 
 
 def test_an_array_cut_off_keeps_the_elements_before(reading):

@@ -65,6 +65,11 @@ def test_the_hint_says_what_a_bad_line_looks_like(reading, line, hint):
     assert len(found.unreadable[0].snippet) <= 40
 
 
+def test_the_place_of_an_error_is_said_once(reading):
+    (bad,) = reading(b'{"a": "b\x01"}\n{"a": 1}\n').unreadable
+    assert bad.reason == "Invalid control character at column 9"
+
+
 def test_lines_that_are_no_json_at_all_are_rejected_one_by_one(reading):
     assert len(reading(b"one\ntwo\n\nthree\n").unreadable) == 3
 
