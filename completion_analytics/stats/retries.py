@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .generic import rate_table
 from .groups import Groups, groups_of
@@ -47,8 +49,7 @@ def chains_of(groups: Groups, window_s: float = WINDOW_S) -> Chains:
     start, seconds = instants.us / 1e6, _seconds(groups)
     unanswered = instants.known & ~groups.matches("outcome", "finished")
     # Only prompts that once went unanswered can make a chain: most rows need no key.
-    prompts = groups.frame["prompt_hash"]
-    tried = instants.known & np.asarray(prompts.isin(prompts[unanswered].dropna()), dtype=np.bool_)
+    tried = instants.known & _among(groups.frame["prompt_hash"], unanswered)
     key = np.full(len(start), -1, dtype=np.int64)
     key[tried] = _keys(groups.frame[tried])
     rows = np.flatnonzero(tried)
@@ -146,6 +147,14 @@ def _per_row(
 def _share(groups: Groups, part: Flags, whole: Flags) -> Floats:
     of = groups.count(whole)
     return np.asarray(groups.count(part) / np.where(of > 0, of, np.nan), dtype=np.float64)
+
+
+def _among(texts: pd.Series, some: Flags) -> Flags:
+    """Where a text is known and equal to one of the flagged ones."""
+    # Arrow compares texts where they lie; `Series.isin` makes a Python object of each.
+    every = pa.array(texts.astype("str"))
+    found = pc.is_in(every, value_set=every.filter(pa.array(some)).drop_null(), skip_nulls=True)
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _keys(frame: pd.DataFrame) -> Counts:

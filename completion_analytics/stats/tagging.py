@@ -75,6 +75,7 @@ def _tags_of_calls(data: Data) -> tuple[pd.DataFrame, int]:
         return known, known["row_id"].nunique()
     calls = frame_of(data, "tag_pairs")
     require_columns(calls, "tag_pairs", ["row_id"])
+    row_ids = calls["row_id"]
     if "is_mock" in calls:
-        calls = calls[~flags(calls["is_mock"])]
-    return known[known["row_id"].isin(calls["row_id"])], len(calls)
+        row_ids = row_ids[~flags(calls["is_mock"])]
+    return known[known["row_id"].isin(row_ids)], len(row_ids)
