@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tools import lab
 
@@ -85,7 +86,10 @@ def notebook(executed, server) -> lab.Notebook:
     name = "<img src=stolen onerror='window.ran = 1'>.jsonl"
     (server.notebooks / name).write_text(text, encoding="utf-8")
     cells = ["import completion_analytics as ca", f"log = ca.load({name!r})\nlog"]
-    notebook = executed("hostile.ipynb", [*cells, "ca.show(log, 0)", "ca.show(log, 1)"])
+    shows = ["ca.show(log, 0)", "ca.show(log, 1)", "ca.explore(log)"]
+    notebook = executed("hostile.ipynb", [*cells, *shows])
+    notebook.page.locator(".ca-selection tr", has_text="<script>").click()
+    expect(notebook.page.locator(".ca-show")).to_have_count(3)
     opened = notebook.page.locator("details")
     opened.evaluate_all("all => all.forEach(details => { details.open = true })")
     return notebook
@@ -112,6 +116,29 @@ def test_a_megabyte_is_counted_and_shown_in_part(notebook):
     assert "x" * 20_000 in shown
 
 
+@pytest.mark.parametrize("group", ["Model", "Tag", "Session", "Call site"])
+def test_the_explorer_lists_it_as_text(notebook, group):
+    listed = notebook.page.get_by_role("group", name=group, exact=True)
+    assert "{{7*7}}" in listed.inner_text()
+
+
+def test_the_table_and_the_opened_row_show_it_as_text(notebook):
+    shown = [notebook.page.locator(f".ca-{part}").last for part in ("selection", "show")]
+    assert ["<script>window.ran" in part.inner_text() for part in shown] == [True, True]
+
+
+def test_a_plot_draws_it_as_text(notebook):
+    plot = notebook.page.locator(".ca-plot img")
+    assert plot.evaluate("img => img.naturalWidth") > 0
+    assert notebook.page.get_by_role("alert").count() == 0
+
+
+def test_a_search_for_it_finds_it(notebook):
+    notebook.page.get_by_placeholder("in prompts and answers").fill("<script>window.ran")
+    notebook.page.keyboard.press("Enter")
+    expect(notebook.page.locator(".ca-count strong")).to_have_text("1")
+
+
 def test_nothing_of_it_ran(notebook):
     assert notebook.page.evaluate("() => typeof window.ran") == "undefined"
 
@@ -131,6 +158,7 @@ def test_a_reader_of_any_sight_can_read_it(notebook, photograph, theme):
     photograph(notebook)
     assert notebook.barriers(".ca-card") == []
     assert notebook.barriers(".ca-show") == []
+    assert notebook.barriers(".ca-explore") == []
 
 
 def test_saved_and_opened_without_a_kernel_it_is_still_only_text(
