@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from .frames.derive import FINISHED_WORDS
+
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _LONGEST_S = 1e9  # longer ones are nonsense, and would not fit the clock
 _COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"]
@@ -35,7 +37,7 @@ _Masks = Iterator[tuple[str, str, pd.Series]]
 def _of_status(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     status = frame["status"].astype("str").str.strip().str.lower()
     outcome = frame["outcome"]
-    says_finished = status.isin(["finished", "success"])
+    says_finished = status.isin(FINISHED_WORDS)
     yield "status_stale", "status", (status == "started") & (outcome != "unresolved")
     yield "status_conflict", "status", says_finished & evidence["has_error"].astype(bool)
     yield "unresolved", "status", outcome == "unresolved"
@@ -90,6 +92,10 @@ def _of_children(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
     is_invalid = ~calls["arguments_valid"].astype("boolean").fillna(True)
     is_sentinel = logprobs["is_sentinel"].astype("boolean").fillna(False)
     yield "arguments_invalid", "tool_calls.arguments", calls.loc[is_invalid, "row_id"].unique()
+    # The first is null where the prompt was echoed.
+    is_missing = logprobs["logprob"].isna() & (logprobs["token_index"] > 0)
+    is_doubtful = is_missing | (logprobs["logprob"] > 0)
+    yield "logprob_doubtful", "logprobs", logprobs.loc[is_doubtful, "row_id"].unique()
     yield "logprob_sentinel", "logprobs", logprobs.loc[is_sentinel, "row_id"].unique()
     yield "tags_unresolved", "tags", _rows_with_only_ids(tags)
 

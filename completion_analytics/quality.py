@@ -36,9 +36,7 @@ ISSUES: dict[str, Kind] = {
     "arguments_not_text": Kind("wire", "info", "Tool arguments were an object, not JSON text."),
     "stacktrace_partial": Kind("wire", "info", "Stack frames lack some of their fields."),
     "usage_fractional": Kind("wire", "info", "Fractional token counts were rounded."),
-    "logprob_invalid": Kind(
-        "wire", "info", "Log-probabilities were null, NaN, positive or ragged."
-    ),
+    "logprob_invalid": Kind("wire", "info", "Log-probabilities of a wrong type: missing."),
     "truncated_last_line": Kind("wire", "error", "The file ends inside a record: copy it again."),
     "id_missing": Kind("data", "info", "A finished call without an id; `row_id` names it."),
     "choices_missing": Kind("data", "warning", "A finished call without an answer."),
@@ -81,6 +79,7 @@ ISSUES: dict[str, Kind] = {
     "usage_sentinel": Kind("data", "warning", "Counts of −1 mean unknown: taken as missing."),
     "usage_estimated": Kind("data", "warning", "Token counts were estimated by the client."),
     "total_mismatch": Kind("data", "info", "The total is not prompt + completion; all three kept."),
+    "logprob_doubtful": Kind("data", "info", "Log-probabilities are null, NaN or above 0."),
     "logprob_sentinel": Kind("data", "info", "Placeholders for “very unlikely” became −∞."),
     "tags_unresolved": Kind("data", "info", "Tags are ids without names."),
     "compact_row": Kind("data", "warning", "Compact export: prompts are cut to the last message."),

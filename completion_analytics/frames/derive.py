@@ -14,7 +14,7 @@ from .failures import failure_class
 from .finishes import finish_class
 from .units import PER_SECOND, UnitDecision
 
-_FINISHED_WORDS = frozenset(("finished", "success", "ok", "completed", "complete", "succeeded"))
+FINISHED_WORDS = frozenset(("finished", "success", "ok", "completed", "complete", "succeeded"))
 _FAILED_WORDS = frozenset(("failed", "error", "failure", "errored"))
 _STARTED_WORDS = frozenset(("started",))
 _OPEN_WORDS = frozenset(("in_progress", "queued"))
@@ -51,7 +51,7 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
     has_error = frame["has_error"].to_numpy(bool)
     http_failed = (frame["http_status"] >= 400).fillna(False).to_numpy(bool)
     finish_failed = (frame["finish_class"] == "error").to_numpy(bool)
-    said_finished = word.isin(_FINISHED_WORDS).to_numpy(bool)
+    said_finished = word.isin(FINISHED_WORDS).to_numpy(bool)
     started = word.isin(_STARTED_WORDS).to_numpy(bool)
     rules = (
         (word.isin(_FAILED_WORDS).to_numpy(bool), "failed"),

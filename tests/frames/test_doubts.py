@@ -40,11 +40,25 @@ def counted(*counts: int) -> dict[str, Any]:
     return {"choices": [{"index": 0, "message": {"content": "hi"}}], "usage": usage}
 
 
+def with_logprobs(*logprobs: float | None) -> dict[str, Any]:
+    """A response with a token for each log-probability."""
+    listed = {"tokens": ["a"] * len(logprobs), "token_logprobs": list(logprobs)}
+    return {"choices": [{"index": 0, "text": "a", "logprobs": listed}]}
+
+
+def test_an_echoed_prompt_begins_without_a_logprob() -> None:
+    assert "logprob_doubtful" not in codes(row(1, response=with_logprobs(None, -0.1)))
+
+
 @pytest.mark.parametrize(
     ("code", "changed"),
     [
         ("status_stale", {"status": "started"}),
         ("status_conflict", {"response": {"error": {"message": "no"}}}),
+        ("status_conflict", {"status": "OK", "response": {"error": {"message": "no"}}}),
+        ("logprob_doubtful", {"response": with_logprobs(None, None)}),
+        ("logprob_doubtful", {"response": with_logprobs(-0.1, 0.1)}),
+        ("logprob_sentinel", {"response": with_logprobs(-9999.0)}),
         ("unresolved", {"status": "started", "response": None}),
         ("created_missing", {"created_at": None}),
         ("time_naive", {"created_at": "2025-03-01T09:00:00"}),
