@@ -119,7 +119,7 @@ def _parses(arguments: str | None) -> bool | None:
     if arguments is None:
         return None
     try:
-        from_json(arguments)
+        from_json(arguments, allow_inf_nan=False)
     except ValueError:
         return False
     return True

@@ -36,7 +36,14 @@ _SIGNS: dict[str, _Signs] = {
         exceptions=("ratelimiterror", "resourceexhausted", "throttlingexception"),
     ),
     "timeout": _Signs(
-        codes=("timeout_error", "timeout", "deadline_exceeded", "batch_expired", "expired"),
+        codes=(
+            "timeout_error",
+            "timeout",
+            "deadline_exceeded",
+            "deadline exceeded",
+            "batch_expired",
+            "expired",
+        ),
         phrases=(r"timed out", r"deadline exceeded"),
         statuses=(408, 504),
         exceptions=(
@@ -50,7 +57,7 @@ _SIGNS: dict[str, _Signs] = {
         ),
     ),
     "context_length": _Signs(
-        codes=("context_length_exceeded",),
+        codes=("context_length_exceeded", "too_many_prompt_tokens"),
         phrases=(
             r"maximum context length",
             r"prompt is too long",

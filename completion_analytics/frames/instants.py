@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 # Seconds, milliseconds, microseconds and nanoseconds since 1970 do not overlap for any time
 # after 1973, so the magnitude tells the unit: (below, microseconds per unit).
 _MAGNITUDES = ((1e11, 1_000_000), (1e14, 1_000), (1e17, 1))
+_UTC = re.compile(r" ?UTC\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -24,7 +26,7 @@ def instant(value: object) -> Instant | None:
 
     Numbers are seconds, milliseconds, microseconds or nanoseconds since 1970, told by their
     magnitude. Text is a number or ISO 8601, with `Z`, an offset, a blank for `T` or the suffix
-    ` UTC`; text without a zone is read as UTC.
+    `UTC`, in any case; text without a zone is read as UTC.
 
     >>> instant(1702666185703) == instant("2023-12-15 18:49:45.703 UTC")
     True
@@ -53,7 +55,7 @@ def _from_text(text: str) -> Instant | None:
     except ValueError:
         pass
     try:
-        moment = datetime.fromisoformat(text.removesuffix(" UTC") + "Z" * text.endswith(" UTC"))
+        moment = datetime.fromisoformat(_UTC.sub("Z", text.upper()))
     except ValueError:
         return None
     is_naive = moment.tzinfo is None

@@ -65,7 +65,7 @@ class Stacks:
 
 
 def _as_tuple(frame: Stacktrace) -> _Frame:
-    return (frame.file, *_line_and_number(frame), frame.name)
+    return (frame.file or None, *_line_and_number(frame), frame.name or None)
 
 
 def stack_of(completion: Completion) -> list[Stacktrace]:

@@ -109,11 +109,17 @@ def test_a_function_call_at_the_choice_is_a_tool_call() -> None:
     ]
 
 
-def test_arguments_that_are_no_json_are_kept_as_invalid() -> None:
-    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{'unit': None}"}}
+@pytest.mark.parametrize("arguments", ["{'unit': None}", '{"unit": NaN}'])
+def test_arguments_that_are_no_json_are_kept_as_invalid(arguments: str) -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
     calls = answered(message={"tool_calls": [call]})["tool_calls"]
-    assert calls["arguments"].tolist() == ["{'unit': None}"]
+    assert calls["arguments"].tolist() == [arguments]
     assert calls["arguments_valid"].tolist() == [False]
+
+
+def test_an_empty_file_or_function_of_a_stack_frame_is_missing() -> None:
+    stack = frames_of(stacktrace=[{"file": "", "line": "", "lineno": 1, "name": ""}])["stacktrace"]
+    assert stack[["file", "line", "name"]].isna().all(axis=None)
 
 
 def test_tool_calls_say_where_they_stood() -> None:
