@@ -8,7 +8,7 @@
 //   views  [{name, label, kind: "range", places, said, ticks, whole, typed},
 //           {name, label, kind: "choice", isTags}]: ranges have edges at `places` in 0…1
 //   state  {serial, n, total, versions: {view: k}, counts: {range: [per bin …, missing]},
-//           lists: {choice: {rows: [[code, label, n of all, n, is missing], …], found, values, search}},
+//           lists: {choice: {rows: [[code, label, n of all, n, is missing], …], found, values}},
 //           chosen: {range: [from, to), choice: {codes, mode}}, typed and ends: {range: [from, to]},
 //           why: [text], others: [text], code}
 // and answers {type: "activate", view} with {type: "cube", view, version, across: [[view, columns]]}
@@ -18,7 +18,10 @@
 // All text goes through textContent: whatever a log says, it is shown and never obeyed.
 
 const number = n => n.toLocaleString("en-US");
-const percent = share => `${(100 * share).toLocaleString("en-US", {maximumFractionDigits: share && share < 0.1 ? 1 : 0})} %`;
+const percent = share => {
+  const digits = share && share < 0.1 ? 1 : 0;
+  return `${(100 * share).toLocaleString("en-US", { maximumFractionDigits: digits })} %`;
+};
 const clamp = (x, low, high) => Math.max(low, Math.min(high, x));
 const make = (tag, props = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), props);
@@ -74,6 +77,8 @@ export function render({ model, el }) {
     make("div", { className: "ca-views" },
       make("div", { className: "ca-ranges" }, ...boxes("range")),
       make("div", { className: "ca-facets" }, ...boxes("choice"))));
+  root.dataset.lmSuppressShortcuts = "true";      // or a notebook would take the keys as commands
+  root.onkeydown = event => { if (event.key !== "Tab") event.stopPropagation(); };
   el.append(root);
 
   const paintAll = () => { heading.paint(); parts.forEach(part => part.paint()); };
@@ -140,13 +145,15 @@ function headingOf(hub, onShare) {
     onShare(!hub.isShare);
     share.ariaPressed = String(hub.isShare);
   });
-  Object.assign(share, { ariaPressed: "false", title: "Bars show shares of the selection and of all, not how many rows" });
+  share.ariaPressed = "false";
+  share.title = "Bars show shares of the selection and of all, not how many rows";
   const code = make("code"), copied = button("Copy code", async () => {
     await navigator.clipboard.writeText(hub.state.code);
     copied.textContent = "Copied";
     setTimeout(() => { copied.textContent = "Copy code"; }, 1500);
   });
-  const fold = make("details", { className: "ca-fold" }, make("summary", { textContent: "Code of this filter" }), make("pre", {}, code));
+  const fold = make("details", { className: "ca-fold" },
+    make("summary", { textContent: "Code of this filter" }), make("pre", {}, code));
   const others = make("div", { className: "ca-others" });
   const box = make("div", { className: "ca-heading" },
     make("div", { className: "ca-line" }, make("p", { className: "ca-count" }, count, rest),
@@ -165,43 +172,59 @@ function headingOf(hub, onShare) {
       const { state } = hub;
       code.textContent = state.code ?? "";
       fold.hidden = copied.hidden = !state.code;
-      others.replaceChildren(...state.others.map((text, place) => make("span", { className: "ca-badge" },
-        text, Object.assign(button("×", () => hub.send({ type: "drop", place })), { ariaLabel: `Remove ${text}` }))));
+      others.replaceChildren(...state.others.map((text, place) => {
+        const drop = button("×", () => hub.send({ type: "drop", place }));
+        drop.ariaLabel = `Remove ${text}`;
+        return make("span", { className: "ca-badge" }, text, drop);
+      }));
     },
   };
 }
 
+const labelOf = view => make("span", { className: "ca-label", textContent: view.label, title: view.name });
+const CURSORS = { low: "ew-resize", high: "ew-resize", both: "grab", new: "crosshair" };
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, PageDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 1 };
+
 function rangeOf(view, hub) {
   const bins = Math.max(view.said.length - 1, 0), missing = view.whole[view.whole.length - 1];
   const canvas = make("canvas", { tabIndex: 0, role: "slider", ariaLabel: view.label });
-  canvas.setAttribute("aria-description", "Arrow keys move the lower end, with Shift the upper end, Page keys both; Escape clears.");
+  canvas.setAttribute("aria-description",
+    "Arrow keys move the lower end, with Shift the upper end, Page keys both; Escape clears.");
   const readout = make("span", { className: "ca-readout" });
-  const clear = make("button", { type: "button", textContent: "×", ariaLabel: `Clear ${view.label}`, onclick: () => hub.put(view.name, null) });
-  const inputs = ["from", "to"].map(end => make("input", { type: "text", placeholder: end, ariaLabel: `${view.label} ${end}`, title: `${view.name}, ${end}: exact` }));
-  const onTyped = event => { event.stopPropagation(); hub.send({ type: "typed", view: view.name, ends: inputs.map(input => input.value) }); };
-  inputs.forEach(input => { input.onchange = onTyped; input.onkeydown = event => event.stopPropagation(); });
+  const clear = make("button", { type: "button", textContent: "×", ariaLabel: `Clear ${view.label}` });
+  clear.onclick = () => hub.put(view.name, null);
+  const inputs = ["from", "to"].map(end => make("input",
+    { type: "text", placeholder: end, ariaLabel: `${view.label} ${end}`, title: `${view.name}, exactly` }));
+  const onTyped = () => hub.send({ type: "typed", view: view.name, ends: inputs.map(each => each.value) });
+  inputs.forEach(input => { input.onchange = onTyped; });
   const box = make("section", { className: "ca-range", ariaLabel: view.label },
-    make("div", { className: "ca-line" }, make("span", { className: "ca-label", textContent: view.label, title: view.name }), readout, clear), canvas);
+    make("div", { className: "ca-line" }, labelOf(view), readout, clear), canvas);
   if (view.typed && bins) box.append(make("div", { className: "ca-typed" }, inputs[0], "–", inputs[1]));
   if (!bins) {
-    canvas.replaceWith(make("p", { className: "ca-note ca-empty", textContent: `None of ${number(missing)} rows has a value.` }));
+    const textContent = `None of ${number(missing)} rows has a value.`;
+    canvas.replaceWith(make("p", { className: "ca-note ca-empty", textContent }));
     return { box, paint() {}, settle() { readout.textContent = ""; clear.hidden = true; } };
   }
 
-  const range = () => hub.chosen(view.name), put = (low, high, isFinal) => hub.put(view.name, [low, high], isFinal);
-  const said = (at, end) => (Number.isInteger(at) ? view.said[at] : hub.state.ends?.[view.name]?.[end] || view.said[Math.round(at)]);
+  const range = () => hub.chosen(view.name);
+  const put = (low, high, isFinal) => hub.put(view.name, [low, high], isFinal);
+  const said = (at, end) => (Number.isInteger(at)
+    ? view.said[at]
+    : hub.state.ends?.[view.name]?.[end] || view.said[Math.round(at)]);
   const words = () => {
     if (!range()) return missing ? `${number(missing)} of all without a value` : "";
     const [low, high] = range();
     if (low <= 0 && high >= bins) return "any value";
-    return low <= 0 ? `< ${said(high, 1)}` : high >= bins ? `≥ ${said(low, 0)}` : `${said(low, 0)} to ${said(high, 1)}`;
+    if (low <= 0) return `< ${said(high, 1)}`;
+    return high >= bins ? `≥ ${said(low, 0)}` : `${said(low, 0)} to ${said(high, 1)}`;
   };
 
   const plot = { left: 44, top: 8, bottom: 20, get right() { return missing ? 58 : 10; } };
   const width = () => canvas.clientWidth - plot.left - plot.right;
   const x = at => {
     const floor = clamp(Math.floor(at), 0, bins - 1);
-    return plot.left + width() * (view.places[floor] + (at - floor) * (view.places[floor + 1] - view.places[floor]));
+    const [from, to] = view.places.slice(floor, floor + 2);
+    return plot.left + width() * (from + (at - floor) * (to - from));
   };
   const nearest = (event, round) => {
     const at = (event.clientX - canvas.getBoundingClientRect().left - plot.left) / width();
@@ -234,10 +257,11 @@ function rangeOf(view, hub) {
     if (event.button) return;
     hub.activate(view);
     canvas.setPointerCapture(event.pointerId);
-    drag = { grip: grip(event), bin: Math.min(nearest(event, false), bins - 1), range: range() ?? [0, bins], from: event.clientX, moved: false };
+    const bin = Math.min(nearest(event, false), bins - 1);
+    drag = { grip: grip(event), bin, range: range() ?? [0, bins], from: event.clientX, moved: false };
   };
   canvas.onpointermove = event => {
-    if (!drag) { canvas.style.cursor = { low: "ew-resize", high: "ew-resize", both: "grab", new: "crosshair" }[grip(event)]; return; }
+    if (!drag) { canvas.style.cursor = CURSORS[grip(event)]; return; }
     drag.moved ||= Math.abs(event.clientX - drag.from) > 3;
     if (drag.moved) put(...dragged(event), false);
   };
@@ -250,7 +274,7 @@ function rangeOf(view, hub) {
   canvas.onpointercancel = () => { if (drag?.moved) hub.put(view.name, range()); drag = null; };
   canvas.onkeydown = event => {
     const [low, high] = (range() ?? [0, bins]).map(Math.round);
-    const step = { ArrowLeft: -1, ArrowDown: -1, PageDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 1 }[event.key];
+    const step = STEPS[event.key];
     if (event.key === "Escape") hub.put(view.name, null);
     else if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key.startsWith("Page")) {
@@ -259,81 +283,114 @@ function rangeOf(view, hub) {
     } else if (event.shiftKey) put(low, clamp(high + step, low + 1, bins));
     else put(clamp(low + step, 0, high - 1), high);
     event.preventDefault();
-    event.stopPropagation();
   };
 
-  function paint() {
-    const counts = hub.counts(view), brush = range();
+  const describe = () => {
     readout.textContent = words();
-    clear.hidden = !brush;
-    Object.assign(canvas, { ariaValueMin: "0", ariaValueMax: String(bins), ariaValueNow: String(brush ? Math.round(brush[0]) : 0), ariaValueText: brush ? words() : "everything" });
-    const across = canvas.clientWidth, down = canvas.clientHeight, ratio = devicePixelRatio;
-    if (!across) return;
-    if (canvas.width !== Math.round(across * ratio)) canvas.width = Math.round(across * ratio);
-    if (canvas.height !== Math.round(down * ratio)) canvas.height = Math.round(down * ratio);
-    const ink = canvas.getContext("2d"), look = getComputedStyle(canvas);
+    clear.hidden = !range();
+    canvas.ariaValueMin = "0";
+    canvas.ariaValueMax = String(bins);
+    canvas.ariaValueNow = String(range() ? Math.round(range()[0]) : 0);
+    canvas.ariaValueText = range() ? words() : "everything";
+  };
+  const heightsOf = counts => {                   // of all and of these, as parts of the tallest
     const sum = all => (hub.isShare ? Math.max(1, all.reduce((a, b) => a + b, 0)) : 1);
-    const ofAll = sum(view.whole), ofThese = sum(counts), base = down - plot.bottom;
-    let most = 0;
-    for (let j = 0; j < bins; j++) most = Math.max(most, view.whole[j] / ofAll, hub.isShare ? counts[j] / ofThese : 0);
-    const tall = value => (most ? Math.min(1, value / most) * (base - plot.top) : 0);
-    ink.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ink.clearRect(0, 0, across, down);
-    ink.font = look.font;
-    const line = (x1, y1, x2, y2) => { ink.beginPath(); ink.moveTo(x1, y1); ink.lineTo(x2, y2); ink.stroke(); };
-    const text = (words, at, y, align) => { ink.textAlign = align; ink.fillText(words, at, y); };
-    const bar = (left, right, value, colour) => {
-      const height = value ? Math.max(1, tall(value)) : 0, gap = right - left > 4 ? 1 : 0;
-      ink.fillStyle = colour;
-      ink.fillRect(left, base - height, Math.max(0.5, right - left - gap), height);
-    };
-
-    ink.strokeStyle = look.borderTopColor;
-    ink.fillStyle = look.color;
+    const ofAll = sum(view.whole), ofThese = sum(counts);
+    const all = view.whole.map(n => n / ofAll), these = counts.map(n => n / ofThese);
+    const most = Math.max(...all.slice(0, bins), ...(hub.isShare ? these.slice(0, bins) : []));
+    return { all, these, most };
+  };
+  const drawGrid = (on, { most }) => {
     for (const tick of niceTicks(most)) {
-      const y = Math.round(base - tall(tick)) + 0.5;
-      line(plot.left, y, plot.left + width(), y);
-      text(hub.isShare ? percent(tick) : short(tick), plot.left - 6, y + 4, "right");
+      const y = Math.round(on.base - on.tall(tick / most)) + 0.5;
+      on.line(plot.left, y, plot.left + width(), y, on.look.borderTopColor);
+      on.text(hub.isShare ? percent(tick) : short(tick), plot.left - 6, y + 4, "right");
     }
+  };
+  const drawBars = (on, { all, these, most }, brush) => {
+    const { fill, stroke, columnRuleColor } = on.look;
+    const bar = (left, right, j, colour) => {
+      on.bar(left, right, most && all[j] / most, stroke);
+      on.bar(left, right, most && these[j] / most, colour);
+    };
     for (let j = 0; j < bins; j++) {
-      const left = x(j), right = x(j + 1), isIn = !brush || (j + 1 > brush[0] && j < brush[1]);
-      bar(left, right, view.whole[j] / ofAll, look.stroke);
-      bar(left, right, counts[j] / ofThese, isIn ? look.fill : look.columnRuleColor);
+      const isIn = !brush || (j + 1 > brush[0] && j < brush[1]);
+      bar(x(j), x(j + 1), j, isIn ? fill : columnRuleColor);
     }
-    ink.strokeStyle = look.outlineColor;
-    line(plot.left, base + 0.5, plot.left + width(), base + 0.5);
-    ink.fillStyle = look.color;
-    let free = 0;
+    if (!missing) return;                         // they stand apart, since no brush ever takes them
+    bar(on.across - 34, on.across - 10, bins, brush ? columnRuleColor : fill);
+    on.text("missing", on.across - 2, on.down - 4, "right");
+  };
+  const drawAxis = on => {
+    on.line(plot.left, on.base + 0.5, plot.left + width(), on.base + 0.5, on.look.outlineColor);
+    let free = 0;                                 // where the next text may begin
     for (const [at, words] of view.ticks) {
-      const place = plot.left + at * width(), half = ink.measureText(words).width / 2;
+      const place = plot.left + at * width(), half = on.ink.measureText(words).width / 2;
       const middle = Math.min(place, plot.left + width() + 8 - half);
       if (middle - half < free) continue;
-      line(place, base, place, base + 4);
-      text(words, middle, down - 4, "center");
+      on.line(place, on.base, place, on.base + 4, on.look.outlineColor);
+      on.text(words, middle, on.down - 4, "center");
       free = middle + half + 10;
     }
-    if (missing) {                                // apart, since no brush ever takes it
-      const left = across - 34, right = across - 10;
-      bar(left, right, missing / ofAll, look.stroke);
-      bar(left, right, counts[bins] / ofThese, brush ? look.columnRuleColor : look.fill);
-      ink.fillStyle = look.color;
-      text("missing", across - 2, down - 4, "right");
-    }
-    if (!brush) return;
-    const [left, right] = brush.map(x);
-    ink.fillStyle = look.textDecorationColor;
-    ink.fillRect(left, plot.top, right - left, base - plot.top);
-    ink.strokeStyle = look.fill;
+  };
+  const drawBrush = (on, brush) => {
+    const [left, right] = brush.map(x), middle = (plot.top + on.base) / 2;
+    on.ink.fillStyle = on.look.textDecorationColor;
+    on.ink.fillRect(left, plot.top, right - left, on.base - plot.top);
+    on.ink.fillStyle = on.look.fill;
     for (const edge of [left, right]) {
-      line(Math.round(edge) + 0.5, plot.top, Math.round(edge) + 0.5, base);
-      ink.fillStyle = look.fill;
-      ink.fillRect(edge - 2.5, (plot.top + base) / 2 - 9, 5, 18);
+      on.line(Math.round(edge) + 0.5, plot.top, Math.round(edge) + 0.5, on.base, on.look.fill);
+      on.ink.fillRect(edge - 2.5, middle - 9, 5, 18);
     }
-  }
+  };
+  const paint = () => {
+    describe();
+    const on = surfaceOf(canvas, plot);
+    if (!on) return;                              // it is out of sight
+    const brush = range(), heights = heightsOf(hub.counts(view));
+    drawGrid(on, heights);
+    drawBars(on, heights, brush);
+    drawAxis(on);
+    if (brush) drawBrush(on, brush);
+  };
   const settle = () => inputs.forEach((input, end) => {
     if (document.activeElement !== input || !input.value) input.value = hub.state.typed?.[view.name]?.[end] ?? "";
   });
   return { box, paint, settle };
+}
+
+// A canvas as sharp as the screen, cleared, with what is drawn on it in the colours of its style.
+function surfaceOf(canvas, plot) {
+  const across = canvas.clientWidth, down = canvas.clientHeight, ratio = devicePixelRatio;
+  if (!across) return null;
+  const [wide, high] = [across, down].map(size => Math.round(size * ratio));
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  const ink = canvas.getContext("2d"), look = getComputedStyle(canvas), base = down - plot.bottom;
+  ink.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ink.clearRect(0, 0, across, down);
+  ink.font = look.font;
+  const tall = share => Math.min(1, share) * (base - plot.top);
+  return {
+    ink, look, across, down, base, tall,
+    line(x1, y1, x2, y2, colour) {
+      ink.strokeStyle = colour;
+      ink.beginPath();
+      ink.moveTo(x1, y1);
+      ink.lineTo(x2, y2);
+      ink.stroke();
+    },
+    text(words, x, y, align) {
+      ink.fillStyle = look.color;
+      ink.textAlign = align;
+      ink.fillText(words, x, y);
+    },
+    bar(left, right, share, colour) {
+      const height = share ? Math.max(1, tall(share)) : 0, gap = right - left > 4 ? 1 : 0;
+      ink.fillStyle = colour;
+      ink.fillRect(left, base - height, Math.max(0.5, right - left - gap), height);
+    },
+  };
 }
 
 const short = n => (n >= 1e6 ? `${number(n / 1e6)}M` : n >= 1e4 ? `${number(n / 1e3)}k` : number(n));
@@ -346,32 +403,37 @@ function niceTicks(most) {
 
 function choiceOf(view, hub) {
   const list = make("div", { className: "ca-values" }), more = make("p", { className: "ca-note" });
-  const all = make("button", { type: "button", textContent: "all", ariaLabel: `All of ${view.label}`, onclick: () => hub.put(view.name, null) });
-  const mode = make("select", { ariaLabel: "How ticked tags count" }, ...["any", "all", "none"].map(word => new Option(`${word} of`, word)));
+  const all = make("button", { type: "button", textContent: "all", ariaLabel: `All of ${view.label}` });
+  all.onclick = () => hub.put(view.name, null);
+  const mode = make("select", { ariaLabel: "How ticked tags count" },
+    ...["any", "all", "none"].map(word => new Option(`${word} of`, word)));
   mode.onchange = () => put(ticked());
   const find = make("input", { type: "search", placeholder: "find …", ariaLabel: `Find in ${view.label}` });
   find.oninput = () => hub.send({ type: "search", view: view.name, text: find.value });
-  find.onkeydown = event => event.stopPropagation();
   const box = make("section", { className: "ca-choice", role: "group", ariaLabel: view.label },
-    make("div", { className: "ca-line" }, make("span", { className: "ca-label", textContent: view.label, title: view.name }), ...(view.isTags ? [mode] : []), all), find, list, more);
+    make("div", { className: "ca-line" }, labelOf(view), ...(view.isTags ? [mode] : []), all), find, list, more);
   const ticked = () => hub.chosen(view.name)?.codes ?? [];
   const put = codes => hub.put(view.name, codes.length ? { codes, mode: mode.value } : null);
   let rows = [];
 
   const rowOf = ([code, label]) => {
-    const tick = make("input", { type: "checkbox", onchange: () => put(tick.checked ? [...ticked(), code] : ticked().filter(other => other !== code)) });
-    tick.ariaLabel = label;
-    tick.onkeydown = event => { if (event.key !== "Tab") event.stopPropagation(); };
+    const tick = make("input", { type: "checkbox", ariaLabel: label });
+    const others = () => ticked().filter(other => other !== code);
+    tick.onchange = () => put(tick.checked ? [...others(), code] : others());
     const n = make("span", { className: "ca-n" });
-    const only = make("button", { type: "button", textContent: "only", ariaLabel: `Only ${label}`, onclick: () => put([code]) });
-    const line = make("div", { className: "ca-row" }, make("label", {}, tick, make("span", { className: "ca-name", textContent: label, title: label }), n), only);
+    const name = make("span", { className: "ca-name", textContent: label, title: label });
+    const only = make("button", { type: "button", textContent: "only", ariaLabel: `Only ${label}` });
+    only.onclick = () => put([code]);
+    const line = make("div", { className: "ca-row" }, make("label", {}, tick, name, n), only);
     return { code, tick, n, line };
   };
   const settle = () => {
     const given = hub.state.lists[view.name];
     find.hidden = given.values <= 12;
     mode.value = hub.chosen(view.name)?.mode ?? mode.value;
-    more.textContent = given.found > given.rows.length ? `${number(given.found - given.rows.length)} more: find them by name` : given.found ? "" : "nothing found";
+    const unseen = given.found - given.rows.length;
+    more.textContent = unseen > 0 ? `${number(unseen)} more: find them by name` : "";
+    if (!given.found) more.textContent = "nothing found";
     if (given.rows.map(row => row[0]).join() === rows.map(row => row.code).join()) return;
     const held = rows.find(row => row.tick === document.activeElement)?.code;
     rows = given.rows.map(rowOf);
@@ -382,8 +444,9 @@ function choiceOf(view, hub) {
     const given = hub.state.lists[view.name].rows, counts = hub.counts(view), on = new Set(ticked());
     const total = all => Math.max(1, all.reduce((a, b) => a + b, 0)), whole = given.map(row => row[2]);
     const [ofAll, ofThese] = hub.isShare ? [total(whole), total(counts)] : [1, 1];
-    const scale = given.map((row, i) => (row[4] ? 0 : Math.max(whole[i] / ofAll, hub.isShare ? counts[i] / ofThese : 0)));
-    const most = Math.max(...scale) || 1;         // missing may be most: it would dwarf the rest
+    const height = i => Math.max(whole[i] / ofAll, hub.isShare ? counts[i] / ofThese : 0);
+    const known = given.map((row, i) => (row[4] ? 0 : height(i)));
+    const most = Math.max(...known) || 1;         // missing may be most: it would dwarf the rest
     all.hidden = !on.size;
     box.classList.toggle("ca-some", on.size > 0);
     rows.forEach((row, i) => {

@@ -62,7 +62,8 @@ export function pageModel({ views, codes: packed, labels, total }) {
     return { rows: found.slice(0, MOST_LISTED), found: found.length, values: labels[name].length };
   };
   const publish = () => {
-    const each = (kind, make) => Object.fromEntries(views.filter(view => view.kind === kind).map(view => [view.name, make(view)]));
+    const each = (kind, make) => Object.fromEntries(
+      views.filter(view => view.kind === kind).map(view => [view.name, make(view)]));
     let n = 0;
     for (let row = 0; row < total; row++) n += !fail[row];
     const refused = name => fail.reduce((k, bits) => k + ((bits & bit[name]) !== 0), 0);

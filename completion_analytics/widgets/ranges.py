@@ -44,6 +44,8 @@ class Range:
     dimension: Single
     has_below: bool
     """Whether values lie below the first edge; a logarithmic axis has no zero."""
+    has_above: bool
+    """Whether values lie above the last edge: infinite ones do."""
 
     @property
     def n_bins(self) -> int:
@@ -106,8 +108,18 @@ class Range:
         low, high = float(self.edges[0]), float(self.edges[-1])
         if self.is_time:
             return [(self._place(tick.at), tick.text) for tick in time_ticks(low, high)]
-        ticks = number_ticks(low, high, is_log=self.is_log)
-        return [(self._place(tick.at), self._says_tick(tick.at)) for tick in ticks]
+        inner = number_ticks(low, high, is_log=self.is_log)
+        ticks = [(self._place(tick.at), self._says_tick(tick.at)) for tick in inner]
+        return self._with_open_ends(ticks)
+
+    def _with_open_ends(self, ticks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """Marks an end beyond which values lie, and gives it room."""
+        ends = [(0.0, "≤", self.edges[0])] if self.has_below else []
+        ends += [(1.0, "≥", self.edges[-1])] if self.has_above else []
+        for place, sign, edge in ends:
+            apart = [tick for tick in ticks if abs(tick[0] - place) > _ROOM]
+            ticks = sorted([*apart, (place, f"{sign} {self._says_tick(float(edge))}")])
+        return ticks
 
     @property
     def _scale(self) -> Callable[[float], float]:
@@ -153,6 +165,7 @@ class Range:
 
 # The shortest step of bins, and how times are said then.
 _TIMES = ((DAY, "%Y-%m-%d"), (60 * MICRO, "%Y-%m-%d %H:%M"), (0, "%Y-%m-%d %H:%M:%S"))
+_ROOM = 0.13  # of the axis: what the text of a tick takes
 _SIZES = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0, 1, ""))
 
 
@@ -174,7 +187,8 @@ def range_of(column: str, values: pd.Series) -> Range:
         is_log,
         is_whole,
         Single(codes_of(numbers, edges), max(len(edges), 1)),
-        bool(len(edges)) and bool((known < edges[0]).any()),
+        has_below=bool(len(edges)) and bool((numbers < edges[0]).any()),
+        has_above=bool(len(edges)) and bool((numbers > edges[-1]).any()),
     )
 
 

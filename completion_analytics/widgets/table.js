@@ -10,6 +10,7 @@ const make = (tag, props = {}, ...inside) => {
   made.append(...inside);
   return made;
 };
+const NOTHING = "no completion is selected";
 const ORDERS = { ascending: " ↑", descending: " ↓", none: "" };
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
@@ -19,6 +20,8 @@ function render({ model, el }) {
   const after = make("button", { type: "button", textContent: "after →" });
   const root = make("div", { className: "ca ca-explore ca-selection" },
     make("div", { className: "ca-line" }, said, before, after), make("div", { className: "ca-scroll" }, table));
+  root.dataset.lmSuppressShortcuts = "true";      // or a notebook would take the keys as commands
+  root.onkeydown = event => { if (event.key !== "Tab") event.stopPropagation(); };
   el.append(root);
   let size = 25, shown = model.get("page").opened;
 
@@ -30,14 +33,17 @@ function render({ model, el }) {
   after.onclick = () => turn(1);
 
   const headOf = ({ name, label, isNumber, order }) => {
-    const sort = make("button", { type: "button", textContent: label + ORDERS[order], onclick: () => model.send({ type: "sort", column: name }) });
+    const sort = make("button", { type: "button", textContent: label + ORDERS[order] });
+    sort.onclick = () => model.send({ type: "sort", column: name });
     const head = make("th", { scope: "col", className: isNumber ? "ca-number" : "" }, sort);
     head.setAttribute("aria-sort", order);
     return head;
   };
   const rowOf = ([place, cells], columns, opened) => {
     const open = () => model.send({ type: "open", place });
-    const row = make("tr", { tabIndex: -1, onclick: open }, ...cells.map((text, i) => make("td", { textContent: text, title: text, className: columns[i].isNumber ? "ca-number" : "" })));
+    const cell = (text, { isNumber }) => make("td",
+      { textContent: text, title: text, className: isNumber ? "ca-number" : "" });
+    const row = make("tr", { tabIndex: -1, onclick: open }, ...cells.map((text, i) => cell(text, columns[i])));
     row.ariaSelected = String(place === opened);
     row.onkeydown = event => {
       const rows = [...row.parentNode.children], at = rows.indexOf(row);
@@ -46,7 +52,6 @@ function render({ model, el }) {
       else if (event.key in STEPS) rows[Math.max(0, Math.min(rows.length - 1, at + STEPS[event.key]))].focus();
       else return;
       event.preventDefault();
-      event.stopPropagation();
     };
     row.onfocus = () => { for (const other of row.parentNode.children) other.tabIndex = other === row ? 0 : -1; };
     return row;
@@ -60,13 +65,15 @@ function render({ model, el }) {
     size = given;
     if (opened !== shown) {                             // the page below may be out of sight
       shown = opened;
-      setTimeout(() => root.closest(".widget-vbox")?.lastElementChild.scrollIntoView({ block: "nearest" }), 100);
+      const below = root.closest(".widget-vbox")?.lastElementChild;
+      setTimeout(() => below?.scrollIntoView({ block: "nearest" }), 100);
     }
     table.replaceChildren(
       make("caption", { className: "ca-unseen-line", textContent: "The selected completions; Enter opens one" }),
       make("thead", {}, make("tr", {}, ...columns.map(headOf))),
       make("tbody", {}, ...rows.map(row => rowOf(row, columns, opened))));
-    said.textContent = n ? `rows ${number(start + 1)}–${number(start + rows.length)} of ${number(n)}` : "no completion is selected";
+    const last = start + rows.length;
+    said.textContent = n ? `rows ${number(start + 1)}–${number(last)} of ${number(n)}` : NOTHING;
     before.disabled = start <= 0;
     after.disabled = start + rows.length >= n;
     const made = [...table.tBodies[0].children];

@@ -42,7 +42,6 @@ def view_of(name: str, control: Control) -> dict[str, Any]:
         "said": control.said(),
         "ticks": [[float(place), text] for place, text in control.ticks()],
         "whole": [int(n) for n in control.dimension.whole],
-        "hasBelow": control.has_below,
         "typed": True,
     }
 

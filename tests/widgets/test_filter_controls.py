@@ -127,6 +127,25 @@ def test_a_zero_is_below_a_logarithmic_axis_and_in_its_first_bin():
     assert control.condition(0, 1) == ca.Between("prompt_tokens", None, 2, inclusive="left")
 
 
+def test_an_end_of_the_axis_says_that_values_lie_beyond_it():
+    ticks = range_of("duration_s", pd.Series([0.0, 0.1, 50.0, np.inf])).ticks()
+    assert [text for _, text in ticks] == ["≤ 0.1 s", "1 s", "10 s", "≥ 50 s"]
+    assert [place for place, _ in ticks][::3] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "texts"),
+    [
+        ("2020-05-14", "2024-11-20", ["2021", "2022", "2023", "2024", "2025"]),
+        ("2026-11-01 10:00", "2026-11-01 16:10", ["10:00", "12:00", "14:00", "16:00"]),
+        ("2026-11-01 10:00:01", "2026-11-01 10:00:01", ["10:00:01"]),
+    ],
+)
+def test_ticks_of_time_stand_where_the_calendar_turns(first, last, texts):
+    moments = pd.to_datetime(pd.Series([first, last]), utc=True).dt.as_unit("us")
+    assert [text for _, text in range_of("created_at", moments).ticks()] == texts
+
+
 def test_a_range_without_any_value_has_no_bins_and_keeps_its_missing_rows():
     control = range_of("duration_s", pd.Series([None, None], dtype="float64"))
     assert (control.n_bins, control.dimension.whole.tolist()) == (0, [2])
