@@ -138,8 +138,8 @@ def failure_kinds(
         data, "failure_kinds", ["outcome", "failure_class"], by=by, optional=optional
     )
     failed = groups.matches("outcome", "failed")
-    rows = _failed_rows(groups, failed)
     keys = _DETAIL_COLUMNS[: DETAILS.index(detail) + 1]
+    rows = _failed_rows(groups, failed, "reason" in keys)
     # The latest row of a kind is its example, the text deciding between equals.
     rows = rows.sort_values(["seen", "text"], na_position="first", ignore_index=True)
     kinds = rows.groupby(["group", *keys], observed=True, dropna=False, sort=False)
@@ -238,8 +238,11 @@ def _soft_failures(groups: Groups) -> dict[str, Counts]:
     }
 
 
-def _failed_rows(groups: Groups, failed: Flags) -> pd.DataFrame:
-    """One row per failed call: its group, what it failed of, when, and the text."""
+def _failed_rows(groups: Groups, failed: Flags, with_reasons: bool) -> pd.DataFrame:
+    """One row per failed call: its group, what it failed of, when, and the text.
+
+    Reasons take long, and are worked out only `with_reasons`.
+    """
     rows = groups.frame[failed]
     missing = pd.Series(pd.NA, index=rows.index, dtype="str")
     text = rows.get("failure_reason", missing).astype("str")
@@ -253,7 +256,7 @@ def _failed_rows(groups: Groups, failed: Flags) -> pd.DataFrame:
             "row": np.arange(len(rows)),
             "failure_class": rows["failure_class"].astype("str").array,
             "failure_kind": rows.get("failure_kind", missing).astype("str").array,
-            "reason": _templates(text, _models(groups.frame)),
+            "reason": _templates(text, _models(groups.frame)) if with_reasons else missing.array,
             "seen": pd.DatetimeIndex(seen.view("datetime64[us]")).tz_localize("UTC"),
             "text": text.array,
         }
