@@ -26,10 +26,10 @@ COLUMNS = (
     "prompt_tokens",
     "completion_tokens",
 )
-_MOST_OF_OTHERS = 8
 # What one looks for comes first when a column of words is sorted upwards.
 _FIRST = {"outcome": ("failed", "unresolved", "finished")}
 _NONE = "–"
+_LONGEST = 80
 
 
 class Listing:
@@ -39,7 +39,8 @@ class Listing:
         self._filtering = filtering
         frame = filtering.frame
         known = [name for name in COLUMNS if name in frame]
-        self.columns = known or [str(name) for name in frame.columns[:_MOST_OF_OTHERS]]
+        others = [name for name in frame if isinstance(name, str) and name not in known]
+        self.columns = [*known, *others][: len(COLUMNS)]
         self.column = "duration_s" if "duration_s" in known else None
         self.is_descending = True
         self.start = 0
@@ -122,13 +123,17 @@ def _is_number(values: pd.Series) -> bool:
 
 
 def _text(value: Any, column: str) -> str:
-    if value is None or pd.isna(value):
+    if not pd.api.types.is_scalar(value):
+        return plain(str(value), _LONGEST)
+    if pd.isna(value):
         return _NONE
     if column.endswith("_s"):
         return human_seconds(float(value))
     if column == "row_id":
         return str(value)
-    return next((says(value) for kind, says in _SAYS if isinstance(value, kind)), plain(value, 80))
+    return next(
+        (says(value) for kind, says in _SAYS if isinstance(value, kind)), plain(value, _LONGEST)
+    )
 
 
 _SAYS: tuple[tuple[Any, Callable[[Any], str]], ...] = (

@@ -94,7 +94,7 @@ def page_of(filtering: Filtering, place: int) -> str:
         return show(filtering.log, int(row["row_id"])).html
     known = row.dropna()
     pairs = "".join(
-        f"<dt>{escape(plain(name))}</dt><dd>{escape(plain(value, 2_000))}</dd>"
+        f"<dt>{escape(plain(str(name)))}</dt><dd>{escape(plain(str(value), 2_000))}</dd>"
         for name, value in known.items()
     )
     return f'<div class="ca ca-show"><div><dl class="ca-pairs">{pairs}</dl></div></div>'

@@ -18,6 +18,7 @@ from ipywidgets.widgets.widget import _instances
 import completion_analytics as ca
 from completion_analytics import stats
 from completion_analytics.frames import TABLES
+from completion_analytics.widgets import display
 from completion_analytics.widgets.explorer import Explorer, explore
 from completion_analytics.widgets.figures import Figures
 from completion_analytics.widgets.later import Later
@@ -279,6 +280,49 @@ def test_a_row_of_a_plain_frame_opens_its_values():
     assert "1.5" in ex._panels.viewer.value
     assert "<script>" not in ex._panels.viewer.value
     assert ex.error is None
+
+
+def test_a_plain_frame_may_hold_lists_and_any_names_of_columns():
+    frame = pd.DataFrame({"model": ["a", "a"], "seen": [[1, 2], None], 7: [1, 2]}, index=[5, 5])
+    ex = explore(frame, plots=[])
+    assert [cells for _, cells in ex._panels.table.page["rows"]] == [["a", "[1, 2]"], ["a", "–"]]
+    tell(ex, "table", type="open", place=0)
+    assert "[1, 2]" in ex._panels.viewer.value
+    assert ex.error is None
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a notebook is given to show, and what replaces it later."""
+    outputs: list = []
+
+    class Handle:
+        def update(self, bundle, **_):
+            outputs[-1] = bundle
+
+    monkeypatch.setattr(display, "_show", lambda bundle, **_: outputs.append(bundle) or Handle())
+    monkeypatch.delenv("VSCODE_PID", raising=False)
+    return outputs
+
+
+def test_a_picture_stands_below_the_widget_and_follows_the_selection(ex, shown):
+    ex._ipython_display_()
+    widget, before = shown
+    assert set(widget) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert set(before) == {"image/png", "text/plain"}
+    ex.conditions = [ca.OneOf("model", ["o1"])]
+    assert len(shown) == 2
+    assert shown[1]["text/plain"].startswith("1 of 9 completions")
+    assert shown[1]["image/png"] != before["image/png"]
+
+
+def test_where_nothing_hides_the_picture_it_stands_in_the_output_of_the_widget(
+    ex, shown, monkeypatch
+):
+    monkeypatch.setenv("VSCODE_PID", "1")
+    ex._ipython_display_()
+    (widget,) = shown
+    assert "image/png" in widget
 
 
 def test_whatever_is_sent_to_the_page_as_html_is_escaped(ex):
