@@ -126,11 +126,12 @@ class Intake:
         row_id = self.records.total()
         self._last_format = log10.FORMAT
         self.records[found.source] += len(found.run.values)
+        records, lines, *_ = found.run
+        self.builder.add_completions(
+            row_id, found.source, lines, log10.FORMAT.name, records, has_log10_mark=True
+        )
         for number, (record, line, offset, length) in enumerate(zip(*found.run, strict=True)):
             origin = Origin(found.source, found.first_record + number, line, offset, length)
-            self.builder.add_completion(
-                row_id + number, origin, log10.FORMAT.name, record, has_log10_mark=True
-            )
             self.origins.append((row_id + number, origin))
             self.identities.append(Identity(f"id {record.id}", length))
             self.extras.append(())

@@ -1,4 +1,4 @@
-"""Validated records in, frames out: rows are gathered one by one and become columns at the end."""
+"""Validated records in, frames out: rows are gathered one by one and become columns in parts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..models import Completion, Feedback
 from ..reading.records import Origin
 from .answers import answers_of, choice_rows, tool_call_rows
 from .choices import CHOICES
-from .columns import Table
+from .columns import Part, Table
 from .counts import counts_of
-from .facts import FACTS, facts_of
+from .facts import FACTS, Batch, fact_columns
 from .feedback import FEEDBACK
 from .finishes import finish_class
 from .instants import instant
@@ -26,15 +26,23 @@ from .tool_calls import TOOL_CALLS
 from .usage import USAGE, usage_rows
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
-_BY_ROWS = (FACTS, FEEDBACK, *(table for table in CHILDREN if table is not STACKTRACE))
+_BY_ROWS = tuple(table for table in CHILDREN if table is not STACKTRACE)
+_GATHERED = (FACTS, *_BY_ROWS)
+_RECORDS_PER_PART = 1_000
 
 
 class FrameBuilder:
-    """Gathers the rows of every frame."""
+    """Gathers completions and makes their rows columns, some thousand records at a time."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in _BY_ROWS}
+        self._parts: dict[str, list[Part]] = {table.name: [] for table in _GATHERED}
         self._stacks = Stacks()
+        self._feedback: list[tuple[Any, ...]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._batch = Batch()
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in _BY_ROWS}
 
     def add_completion(
         self,
@@ -45,39 +53,81 @@ class FrameBuilder:
         *,
         has_log10_mark: bool = False,
     ) -> None:
-        """Take the rows of one validated completion."""
+        """Take one validated completion."""
+        self.add_completions(
+            row_id, origin.source, [origin.line], form, [record], has_log10_mark=has_log10_mark
+        )
+
+    def add_completions(
+        self,
+        first_row_id: int,
+        source: str,
+        lines: Sequence[int | None],
+        form: str,
+        records: Sequence[Completion],
+        *,
+        has_log10_mark: bool = False,
+    ) -> None:
+        """Take completions of one form, whose `row_id`s follow one another."""
+        batch, n = self._batch, len(records)
+        batch.row_ids.extend(range(first_row_id, first_row_id + n))
+        batch.sources.extend([source] * n)
+        batch.lines.extend(lines)
+        batch.forms.extend([form] * n)
+        batch.has_log10_mark.extend([has_log10_mark] * n)
+        batch.records.extend(records)
+        if len(batch) >= _RECORDS_PER_PART:
+            self._flush()
+
+    def add_feedback(self, record: Feedback) -> None:
+        """Take the rows of one feedback record: one per completion it names."""
+        self._feedback.extend(_feedback_rows(record))
+
+    def build(self) -> dict[str, pd.DataFrame]:
+        """The frames `facts`, `feedback` and the children, as far as records alone can tell."""
+        self._flush()
+        frames = {table.name: table.join(self._parts.pop(table.name)) for table in _GATHERED}
+        feedback = FEEDBACK.join([FEEDBACK.part(_transposed(FEEDBACK, self._feedback))])
+        return frames | {FEEDBACK.name: feedback, STACKTRACE.name: self._stacks.frame()}
+
+    def _flush(self) -> None:
+        batch = self._batch
+        for row_id, record in zip(batch.row_ids, batch.records, strict=True):
+            self._add_rows(batch, row_id, record)
+        if len(batch):
+            self._parts[FACTS.name].append(FACTS.part(fact_columns(batch)))
+        for table in _BY_ROWS:
+            if rows := self._rows[table.name]:
+                self._parts[table.name].append(table.part(_transposed(table, rows)))
+        self._begin()
+
+    def _add_rows(self, batch: Batch, row_id: int, record: Completion) -> None:
+        """The rows of the children, and what the facts need of them."""
         answers = answers_of(record.response)
-        usage = getattr(record.response, "usage", None)
         tags = tag_names(record)
+        usage = getattr(record.response, "usage", None)
         counts = counts_of(usage, is_estimated=_is_estimated(record, tags))
-        callsite = self._stacks.add(row_id, record)
-        place = (row_id, origin.source, origin.line, form)
-        facts = facts_of(*place, record, answers, counts, tags, callsite, has_log10_mark)
+        messages = message_rows(row_id, record)
+        batch.answers.append(answers)
+        batch.tags.append(tags)
+        batch.counts.append(counts)
+        batch.messages.append(messages)
+        batch.callsites.append(self._stacks.add(row_id, record))
         rows = self._rows
-        rows["facts"].append(facts)
         rows["choices"].extend(choice_rows(row_id, answers, finish_class))
         rows["usage"].extend(usage_rows(row_id, counts))
-        rows["tags"].extend((row_id, tag) for tag in tags)
-        rows["messages"].extend(message_rows(row_id, record))
-        messages = getattr(record.request, "messages", None) or ()
-        rows["tool_calls"].extend(tool_call_rows(row_id, answers, messages))
+        rows["tags"].extend([(row_id, tag) for tag in tags])
+        rows["messages"].extend(messages)
+        sent = getattr(record.request, "messages", None) or ()
+        rows["tool_calls"].extend(tool_call_rows(row_id, answers, sent))
         for answer in answers:
             if answer.logprobs is not None:
                 rows["logprobs"].extend(logprob_rows(row_id, answer.choice_index, answer.logprobs))
 
-    def add_feedback(self, record: Feedback) -> None:
-        """Take the rows of one feedback record: one per completion it names."""
-        self._rows["feedback"].extend(_feedback_rows(record))
 
-    def build(self) -> dict[str, pd.DataFrame]:
-        """The frames `facts`, `feedback` and the children, as far as records alone can tell."""
-        frames = {table.name: _as_frame(table, self._rows[table.name]) for table in _BY_ROWS}
-        return frames | {STACKTRACE.name: self._stacks.frame()}
-
-
-def _as_frame(table: Table, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _transposed(table: Table, rows: list[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
     columns = zip(*rows, strict=True) if rows else ([] for _ in table.names)
-    return table.build(dict(zip(table.names, columns, strict=True)))
+    return dict(zip(table.names, columns, strict=True))
 
 
 def _feedback_rows(record: Feedback) -> Iterator[tuple[Any, ...]]:

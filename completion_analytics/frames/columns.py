@@ -15,6 +15,10 @@ import pandas as pd
 import pyarrow as pa
 
 TIME = "datetime64[us, UTC]"
+_TEXT = pd.StringDtype(na_value=np.nan)
+
+Part = dict[str, Any]
+"""Some of a frame's rows: an array per column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,13 @@ class Column:
     categories: tuple[str, ...] | None = None
     """The closed vocabulary of a `category`; None where the data bring their own words."""
 
-    def build(self, values: Sequence[Any]) -> pd.Series:
-        """The values as a Series of this column's dtype; None is missing."""
-        return pd.Series(_BUILDERS[self.dtype](self, values), name=self.name, copy=False)
+    def part(self, values: Sequence[Any]) -> Any:
+        """The values as an array of Arrow or NumPy, to be joined with others; None is missing."""
+        return _PARTS[self.dtype](values)
+
+    def join(self, parts: Sequence[Any]) -> pd.Series:
+        """What `part` gave, one behind the other, as a Series of this column's dtype."""
+        return pd.Series(_JOINS[self.dtype](self, parts), name=self.name, copy=False)
 
     def conform(self, values: pd.Series) -> pd.Series:
         """A Series of any dtype that fits, with this column's dtype."""
@@ -76,13 +84,25 @@ class Table:
         0       0  prod
         1       0   web
         """
+        return self.join([self.part(values)])
+
+    def part(self, values: Mapping[str, Sequence[Any]]) -> Part:
+        """Some of a frame's rows, to be joined with others. Raises as `build` does."""
         unknown = sorted(set(values) - set(self.names))
         if unknown:
             raise KeyError(f"the frame {self.name!r} has no column {unknown}; it has {self.names}")
         length = len(next(iter(values.values()))) if values else 0
         absent = [None] * length
+        return {column.name: column.part(values.get(column.name, absent)) for column in self}
+
+    def join(self, parts: list[Part]) -> pd.DataFrame:
+        """A frame from its parts, one behind the other; they are used up."""
+        parts = parts or [self.part({})]
         return pd.DataFrame(
-            {column.name: column.build(values.get(column.name, absent)) for column in self},
+            {
+                column.name: column.join([part.pop(column.name) for part in parts])
+                for column in self
+            },
             copy=False,
         )
 
@@ -97,60 +117,101 @@ class Table:
         return self.build({})
 
 
-def _keys(_: Column, values: Sequence[Any]) -> Any:
-    return np.asarray(values, dtype=np.int64)
+def _integers(values: Sequence[Any]) -> Any:
+    return pa.array(values, pa.int64())
 
 
-def _integers(_: Column, values: Sequence[Any]) -> Any:
-    if isinstance(values, np.ndarray):
-        return pd.array(values, dtype="Int64")
-    counts = pa.array(values, pa.int64())
-    return pd.arrays.IntegerArray(_filled(counts, 0), _is_null(counts))
-
-
-def _floats(_: Column, values: Sequence[Any]) -> Any:
+def _floats(values: Sequence[Any]) -> Any:
     if isinstance(values, np.ndarray) and values.dtype == np.float64:
         return values
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _booleans(_: Column, values: Sequence[Any]) -> Any:
-    flags = pa.array(values, pa.bool_())
+def _texts(values: Sequence[Any]) -> Any:
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # not all of them are text
+        return pa.array(pd.array(values, dtype=_TEXT), pa.large_string())
+
+
+def _words(values: Sequence[Any]) -> Any:
+    try:
+        return pa.array(values, pa.string()).dictionary_encode()
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        texts = [value if isinstance(value, str) else None for value in values]
+        return pa.array(texts, pa.string()).dictionary_encode()
+
+
+def _times(values: Sequence[Any]) -> Any:
+    """Microseconds since 1970 in UTC."""
+    nat = np.iinfo(np.int64).min
+    return np.array([nat if value is None else value for value in values], dtype=np.int64)
+
+
+_PARTS = {
+    "int64": lambda values: np.asarray(values, dtype=np.int64),
+    "Int64": _integers,
+    "float64": _floats,
+    "boolean": lambda values: pa.array(values, pa.bool_()),
+    "str": _texts,
+    "category": _words,
+    TIME: _times,
+}
+
+
+def _joined_numbers(_: Column, parts: Sequence[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _joined_integers(_: Column, parts: Sequence[Any]) -> Any:
+    counts = pa.chunked_array(parts, pa.int64())
+    return pd.arrays.IntegerArray(_filled(counts, 0), _is_null(counts))
+
+
+def _joined_flags(_: Column, parts: Sequence[Any]) -> Any:
+    flags = pa.chunked_array(parts, pa.bool_())
     return pd.arrays.BooleanArray(_filled(flags, False), _is_null(flags))
 
 
 def _filled(values: Any, absent: Any) -> Any:
-    return values.fill_null(absent).to_numpy(zero_copy_only=False).copy()
+    return values.fill_null(absent).to_numpy().copy()
 
 
 def _is_null(values: Any) -> Any:
-    return values.is_null().to_numpy(zero_copy_only=False).copy()
+    return values.is_null().to_numpy().copy()
 
 
-def _texts(_: Column, values: Sequence[Any]) -> Any:
-    return pd.array(values, dtype=pd.StringDtype(na_value=np.nan))
+def _joined_texts(_: Column, parts: Sequence[Any]) -> Any:
+    whole = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+    return pd.array(whole, dtype=_TEXT)
 
 
-def _words(column: Column, values: Sequence[Any]) -> Any:
-    words = column.categories or sorted({value for value in values if isinstance(value, str)})
+def _joined_words(column: Column, parts: Sequence[Any]) -> Any:
+    found = [part.dictionary.to_pylist() for part in parts]
+    words = column.categories or sorted({word for some in found for word in some})
     codes = {word: code for code, word in enumerate(words)}
-    coded = np.fromiter((codes.get(value, -1) for value in values), np.int32, len(values))
-    return pd.Categorical.from_codes(coded, pd.Index(words, dtype="str"))
+    coded = [
+        np.array([*(codes.get(word, -1) for word in some), -1])[_places(part.indices, len(some))]
+        for some, part in zip(found, parts, strict=True)
+    ]
+    return pd.Categorical.from_codes(np.concatenate(coded), pd.Index(words, dtype="str"))
 
 
-def _times(_: Column, values: Sequence[Any]) -> Any:
-    """Microseconds since 1970 in UTC become instants."""
-    nat = np.iinfo(np.int64).min
-    stamps = np.array([nat if value is None else value for value in values], dtype=np.int64)
+def _places(indices: Any, missing: int) -> Any:
+    return indices.fill_null(missing).to_numpy()
+
+
+def _joined_times(column: Column, parts: Sequence[Any]) -> Any:
+    stamps = _joined_numbers(column, parts)
     return pd.DatetimeIndex(stamps.view("datetime64[us]")).tz_localize("UTC")
 
 
-_BUILDERS = {
-    "int64": _keys,
-    "Int64": _integers,
-    "float64": _floats,
-    "boolean": _booleans,
-    "str": _texts,
-    "category": _words,
-    TIME: _times,
+_JOINS = {
+    "int64": _joined_numbers,
+    "Int64": _joined_integers,
+    "float64": _joined_numbers,
+    "boolean": _joined_flags,
+    "str": _joined_texts,
+    "category": _joined_words,
+    TIME: _joined_times,
 }

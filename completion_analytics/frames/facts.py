@@ -1,14 +1,15 @@
-"""What one validated record says about its completion, before anything is decided per file.
+"""What validated records say about their completions, before anything is decided per file.
 
-`Facts` holds a row of `completions` as far as the record alone can tell, and the evidence that the
-decisions of `derive` need: the duration's unit, duplicates, outcomes.
+The facts are the columns of `completions` as far as the record alone can tell, and the evidence
+that the decisions of `derive` need: the duration's unit, duplicates, outcomes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from pydantic import BaseModel
@@ -20,8 +21,9 @@ from .completions import COMPLETIONS
 from .counts import Counts
 from .failures import code_and_status
 from .instants import instant
+from .messages import TEXT_AT
 from .providers import provider_of
-from .texts import content_of, field_of, prompts_of
+from .texts import field_of
 from .timings import timings_of
 
 MOCK_TAG = "MOCK_CHAT_COMPLETIONS"
@@ -30,67 +32,15 @@ _KIND_WORDS = {"chat": "chat", "completion": "text", "prompt": "text", "text": "
 _SELF_NAMED_KINDS = frozenset(("response", "embedding"))
 
 
-class Facts(NamedTuple):
-    """One completion as its record tells it; None is missing."""
-
-    row_id: int
-    completion_id: str | None
-    source: str
-    line: int | None
-    form: str
-    organization_id: str | None
-    session_id: str | None
-    kind: str | None
-    provider: str | None
-    model: str | None
-    model_requested: str | None
-    status: str | None
-    created_at: int | None
-    created_from: str | None
-    duration_raw: float | None
-    ttft_s: float | None
-    server_duration_s: float | None
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    total_tokens: int | None
-    cached_tokens: int | None
-    reasoning_tokens: int | None
-    usage_quality: str
-    cost_usd: float | None
-    finish_reason: str | None
-    failure_kind: str | None
-    failure_code: str | None
-    http_status: int | None
-    failure_reason: str | None
-    n_choices: int
-    n_messages: int | None
-    n_tool_calls: int
-    n_tags: int
-    is_stream: bool | None
-    is_mock: bool
-    temperature: float | None
-    top_p: float | None
-    max_tokens: int | None
-    n: int | None
-    seed: str | None
-    response_format: str | None
-    system_fingerprint: str | None
-    service_tier: str | None
-    callsite: str | None
-    prompt_hash: str | None
-    prompt_chars: int | None
-    completion_chars: int | None
-    known_duration_s: float | None
-    """Seconds, where the format's adapter knows the unit."""
-    has_error: bool
-    has_log10_mark: bool
-    """Something that only Log10's own writers do: its durations are milliseconds."""
-    has_list_marks: bool
-    """Both fields that Log10's list and download add."""
-    has_stack_key: bool
-    has_other_object: bool
-    """`object` names another shape than the payload has."""
-    is_time_naive: bool
+# What needs more than the record: whole columns, or a whole file.
+DECIDED = frozenset(
+    (
+        "outcome", "duration_s", "duration_quality", "tokens_per_s", "finish_class", "is_truncated",
+        "failure_class",
+    )
+)  # fmt: skip
+LIST_MARKS = frozenset(("created_at", "tagResolved"))
+STACK_KEYS = frozenset(("stacktrace", "stack_trace"))
 
 
 EVIDENCE = (
@@ -105,109 +55,156 @@ EVIDENCE = (
 FACTS = Table(
     "facts",
     "one row per completion read",
-    tuple(next(c for c in (*COMPLETIONS, *EVIDENCE) if c.name == name) for name in Facts._fields),
+    (*(column for column in COMPLETIONS if column.name not in DECIDED), *EVIDENCE),
 )
 
-
-def facts_of(
-    row_id: int,
-    source: str,
-    line: int | None,
-    form: str,
-    completion: Completion,
-    answers: Sequence[Answer],
-    counts: Counts,
-    tags: Sequence[str],
-    callsite: str | None,
-    has_log10_mark: bool,
-) -> Facts:
-    """The facts of one validated record."""
-    request, response = completion.request, completion.response
-    requested = _text(request, "model")
-    kind = _kind(completion, answers)
-    model = _text(response, "model") or requested
-    moment, created_from = _created(completion)
-    timings = timings_of(completion)
-    failure_kind, failure_code, http_status, failure_reason = _failure(completion)
-    fingerprint = _text(response, "system_fingerprint")
-    return Facts(
-        row_id=row_id,
-        completion_id=completion.custom_id or completion.id or _text(response, "id"),
-        source=source,
-        line=line,
-        form=form,
-        organization_id=completion.organization_id or None,
-        session_id=completion.session_id or None,
-        kind=kind,
-        provider=completion.provider or provider_of(completion.orig_module, model),
-        model=model,
-        model_requested=requested,
-        status=completion.status or None,
-        created_at=None if moment is None else moment.microseconds,
-        created_from=created_from,
-        duration_raw=completion.duration,
-        ttft_s=timings.ttft_s,
-        server_duration_s=timings.server_duration_s,
-        prompt_tokens=counts.prompt_tokens,
-        completion_tokens=counts.completion_tokens,
-        total_tokens=counts.total_tokens,
-        cached_tokens=counts.cached_tokens,
-        reasoning_tokens=counts.reasoning_tokens,
-        usage_quality=counts.usage_quality,
-        cost_usd=_cost(completion),
-        finish_reason=answers[0].finish_reason if answers else None,
-        failure_kind=failure_kind,
-        failure_code=failure_code,
-        http_status=http_status,
-        failure_reason=failure_reason,
-        n_choices=len(answers),
-        n_messages=_n_messages(request),
-        n_tool_calls=sum(len(answer.calls) for answer in answers),
-        n_tags=len(tags),
-        is_stream=_flag(request, "stream"),
-        is_mock=MOCK_TAG in tags or fingerprint == MOCK_FINGERPRINT,
-        temperature=getattr(request, "temperature", None),
-        top_p=getattr(request, "top_p", None),
-        max_tokens=_max_tokens(request),
-        n=getattr(request, "n", None),
-        seed=_seed(request),
-        response_format=_response_format(request),
-        system_fingerprint=fingerprint,
-        service_tier=_text(response, "service_tier"),
-        callsite=callsite,
-        prompt_hash=_prompt_hash(request),
-        prompt_chars=_prompt_chars(request),
-        completion_chars=_completion_chars(answers),
-        known_duration_s=completion.duration_s,
-        has_error=bool(
-            completion.error
-            or getattr(response, "error", None)
-            or any(getattr(choice, "error", None) for choice in _choices(response))
-        ),
-        has_log10_mark=has_log10_mark,
-        has_list_marks=completion.model_fields_set >= LIST_MARKS,
-        has_stack_key=not STACK_KEYS.isdisjoint(completion.model_fields_set),
-        has_other_object=_names_other_object(response, kind),
-        is_time_naive=moment is not None and moment.is_naive,
-    )
+Columns = dict[str, Sequence[Any]]
 
 
-LIST_MARKS = frozenset(("created_at", "tagResolved"))
-STACK_KEYS = frozenset(("stacktrace", "stack_trace"))
+@dataclass(slots=True)
+class Batch:
+    """Completions that follow one another, and what was found in them, field by field."""
+
+    row_ids: list[int] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    lines: list[int | None] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    has_log10_mark: list[bool] = field(default_factory=list)
+    """Something that only Log10's own writers do: its durations are milliseconds."""
+    records: list[Completion] = field(default_factory=list)
+    """Validated ones, or structs that the fast path made of clean rows."""
+    answers: list[Sequence[Answer]] = field(default_factory=list)
+    counts: list[Counts] = field(default_factory=list)
+    tags: list[Sequence[str]] = field(default_factory=list)
+    messages: list[Sequence[tuple[Any, ...]]] = field(default_factory=list)
+    """Rows of the frame `messages`."""
+    callsites: list[str | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.records)
 
 
-def _text(holder: Any, name: str) -> str | None:
-    value = getattr(holder, name, None)
-    return value if isinstance(value, str) and value else None
+def fact_columns(batch: Batch) -> Columns:
+    """The columns of `FACTS` for a batch; None is missing."""
+    requests = [record.request for record in batch.records]
+    responses = [record.response for record in batch.records]
+    fingerprints = _words(responses, "system_fingerprint")
+    kinds = [_kind(*pair) for pair in zip(batch.records, batch.answers, strict=True)]
+    return {
+        "row_id": batch.row_ids,
+        "source": batch.sources,
+        "line": batch.lines,
+        "form": batch.forms,
+        "kind": kinds,
+        "callsite": batch.callsites,
+        "has_log10_mark": batch.has_log10_mark,
+        "system_fingerprint": fingerprints,
+        "service_tier": _words(responses, "service_tier"),
+        "is_mock": [
+            fingerprint == MOCK_FINGERPRINT or MOCK_TAG in tags
+            for fingerprint, tags in zip(fingerprints, batch.tags, strict=True)
+        ],
+        "has_other_object": [
+            _names_other_object(*pair)
+            for pair in zip(_words(responses, "object"), kinds, strict=True)
+        ],
+        "has_error": [_has_error(record) for record in batch.records],
+        **_of_envelopes(batch.records),
+        **_of_models(batch.records, requests, responses),
+        **_of_times(batch.records),
+        **_of_failures(batch.records),
+        **_of_requests(requests, batch.messages),
+        **_of_answers(batch),
+    }
 
 
-def _flag(holder: Any, name: str) -> bool | None:
-    value = getattr(holder, name, None)
-    return value if isinstance(value, bool) else None
+def _words(holders: Iterable[Any], name: str) -> list[str | None]:
+    """A text of each holder, None where it is empty or there is no holder."""
+    return [getattr(holder, name, None) or None for holder in holders]
 
 
-def _choices(response: Any) -> Sequence[Any]:
-    return getattr(response, "choices", None) or ()
+def _values(holders: Iterable[Any], name: str) -> list[Any]:
+    return [getattr(holder, name, None) for holder in holders]
+
+
+def _of_envelopes(records: Sequence[Completion]) -> Columns:
+    keys = [record.model_fields_set for record in records]
+    return {
+        **{name: _words(records, name) for name in ("organization_id", "session_id", "status")},
+        "completion_id": [
+            record.custom_id or record.id or getattr(record.response, "id", None) or None
+            for record in records
+        ],
+        "cost_usd": [_cost(record) for record in records],
+        "has_list_marks": [held >= LIST_MARKS for held in keys],
+        "has_stack_key": [not held.isdisjoint(STACK_KEYS) for held in keys],
+    }
+
+
+def _of_models(
+    records: Sequence[Completion], requests: Sequence[Any], responses: Sequence[Any]
+) -> Columns:
+    requested = _words(requests, "model")
+    answering = _words(responses, "model")
+    models = [answered or asked for answered, asked in zip(answering, requested, strict=True)]
+    return {
+        "model": models,
+        "model_requested": requested,
+        "provider": [
+            record.provider or provider_of(record.orig_module, model)
+            for record, model in zip(records, models, strict=True)
+        ],
+    }
+
+
+def _of_times(records: Sequence[Completion]) -> Columns:
+    created = [_created(record) for record in records]
+    timings = [timings_of(record) for record in records]
+    return {
+        "created_at": [moment and moment.microseconds for moment, _ in created],
+        "created_from": [place for _, place in created],
+        "is_time_naive": [moment is not None and moment.is_naive for moment, _ in created],
+        "duration_raw": _values(records, "duration"),
+        "known_duration_s": _values(records, "duration_s"),
+        "ttft_s": [timing.ttft_s for timing in timings],
+        "server_duration_s": [timing.server_duration_s for timing in timings],
+    }
+
+
+def _of_failures(records: Sequence[Completion]) -> Columns:
+    names = ("failure_kind", "failure_code", "http_status", "failure_reason")
+    return dict(zip(names, zip(*map(_failure, records), strict=True), strict=True))
+
+
+def _of_requests(requests: Sequence[Any], messages: Sequence[Sequence[tuple[Any, ...]]]) -> Columns:
+    return {
+        **{name: _values(requests, name) for name in ("temperature", "top_p", "n")},
+        "is_stream": _values(requests, "stream"),
+        "max_tokens": [_max_tokens(request) for request in requests],
+        "seed": [_seed(request) for request in requests],
+        "response_format": [_response_format(request) for request in requests],
+        "n_messages": [_n_messages(request) for request in requests],
+        "prompt_hash": [_prompt_hash(request) for request in requests],
+        "prompt_chars": [_chars(row[TEXT_AT] for row in rows) for rows in messages],
+    }
+
+
+def _of_answers(batch: Batch) -> Columns:
+    answers = batch.answers
+    return {
+        **{name: _values(batch.counts, name) for name in _COUNTS},
+        "finish_reason": [each[0].finish_reason if each else None for each in answers],
+        "n_choices": [len(each) for each in answers],
+        "n_tool_calls": [sum(len(answer.calls) for answer in each) for each in answers],
+        "n_tags": [len(tags) for tags in batch.tags],
+        "completion_chars": [_chars(answer.text for answer in each) for each in answers],
+    }
+
+
+_COUNTS = (
+    "prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens",
+    "usage_quality",
+)  # fmt: skip
 
 
 def _kind(completion: Completion, answers: Sequence[Answer]) -> str | None:
@@ -229,11 +226,18 @@ def _kind(completion: Completion, answers: Sequence[Answer]) -> str | None:
 _OBJECTS = {"chat": "chat.completion", "text": "text_completion"}
 
 
-def _names_other_object(response: Any, kind: str | None) -> bool:
-    named, expected = _text(response, "object"), _OBJECTS.get(kind or "")
+def _names_other_object(named: str | None, kind: str | None) -> bool:
+    expected = _OBJECTS.get(kind or "")
     if named is None or expected is None:
         return False
     return not named.replace("text.c", "text_c").startswith(expected)  # Together's spelling
+
+
+def _has_error(record: Completion) -> bool:
+    response: Any = record.response
+    if record.error or response is None:
+        return bool(record.error)
+    return bool(response.error) or any(choice.error for choice in response.choices or ())
 
 
 def _created(completion: Completion) -> tuple[Any, str | None]:
@@ -307,16 +311,6 @@ def _prompt_hash(request: Any) -> str | None:
     return sha256(_canonical(sent)).hexdigest()
 
 
-def _prompt_chars(request: Any) -> int | None:
-    if getattr(request, "is_for_text", False):
-        texts = list(prompts_of(request.prompt))
-    else:
-        messages = getattr(request, "messages", None) or ()
-        texts = [content_of(message.content).text for message in messages]
+def _chars(texts: Iterable[str | None]) -> int | None:
     known = [len(text) for text in texts if text is not None]
-    return sum(known) if known else None
-
-
-def _completion_chars(answers: Sequence[Answer]) -> int | None:
-    known = [len(answer.text) for answer in answers if answer.text is not None]
     return sum(known) if known else None

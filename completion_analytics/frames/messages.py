@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ..models import Completion
@@ -24,15 +23,21 @@ MESSAGES = Table(
 )
 
 
-def message_rows(row_id: int, completion: Completion) -> Iterator[tuple[Any, ...]]:
+TEXT_AT = MESSAGES.names.index("text")
+
+
+def message_rows(row_id: int, completion: Completion) -> list[tuple[Any, ...]]:
     """The messages of a chat request, or the prompts of a text request."""
     request: Any = completion.request
-    if request is not None and request.is_for_text:
-        for index, text in enumerate(prompts_of(request.prompt)):
-            yield row_id, index, "prompt", None, text, None, 0
-    elif request is not None:
-        for index, message in enumerate(request.messages or ()):
-            text, n_other_parts = content_of(message.content)
-            answers = getattr(message, "tool_call_id", None) or None
-            name = getattr(message, "name", None) or None
-            yield row_id, index, message.role or None, name, text, answers, n_other_parts
+    if request is None:
+        return []
+    if request.is_for_text:
+        prompts = enumerate(prompts_of(request.prompt))
+        return [(row_id, index, "prompt", None, text, None, 0) for index, text in prompts]
+    return [_row(row_id, *entry) for entry in enumerate(request.messages or ())]
+
+
+def _row(row_id: int, index: int, message: Any) -> tuple[Any, ...]:
+    text, n_other_parts = content_of(message.content)
+    answers, name = message.tool_call_id or None, message.name or None
+    return row_id, index, message.role or None, name, text, answers, n_other_parts
