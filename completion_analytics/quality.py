@@ -92,7 +92,6 @@ ISSUES: dict[str, Kind] = {
     "truncated_file": Kind("data", "error", "The compressed file ends early: copy it again."),
 }
 _UNKNOWN = Kind("wire", "info", "Repaired while reading.")
-WIRE_CODES = frozenset(code for code, kind in ISSUES.items() if kind.level == "wire")
 
 
 def is_wire(code: str) -> bool:
