@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from . import loading
+from . import coverage, fuzz, loading, plots, stats
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
     "loading": loading,
+    "fuzz": fuzz,
+    "stats": stats,
+    "plots": plots,
+    "coverage": coverage,
 }
 
 

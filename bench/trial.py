@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from .contenders import CONTENDERS
 from .fingerprints import fingerprints
+from .memory import peak_mb
 
 _ROOT = Path(__file__).parent.parent
 
@@ -41,16 +41,7 @@ def _timed(name: str, path: Path, warm_up: Path) -> Trial:
     start = time.perf_counter()
     frames = load(path)
     seconds = time.perf_counter() - start
-    return Trial(seconds, _peak_mb(), fingerprints(frames) if frames else {})
-
-
-def _peak_mb() -> float:
-    status = Path("/proc/self/status")
-    if status.exists():  # VmHWM begins anew with the program; ru_maxrss inherits the parent's
-        lines = status.read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    return Trial(seconds, peak_mb(), fingerprints(frames) if frames else {})
 
 
 if __name__ == "__main__":
