@@ -14,7 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--exports",
         metavar="DIR",
         type=Path,
-        help="a folder of exports (write --exports=DIR): every file in it must load, with every record accounted for",
+        help="a folder of exports, as --exports=DIR: each file must load with every record counted",
     )
     parser.addoption(
         "--require-browser",

@@ -155,9 +155,7 @@ def _name_ends(
     order = np.argsort(np.asarray(ends, dtype=np.float64), kind="stable")
     size = FontProperties(size="small").get_size_in_points() * ax.figure.dpi / 72
     wanted = _heights(ax, [ends[place] for place in order])
-    for place, height in zip(
-        order, _apart(wanted, 1.4 * size / ax.bbox.height), strict=True
-    ):
+    for place, height in zip(order, _apart(wanted, 1.4 * size / ax.bbox.height), strict=True):
         text = ax.annotate(
             "",
             (1, height),
