@@ -24,6 +24,11 @@ HOLDS = """text => JSON.stringify(jupyterapp.shell.currentWidget.content.model.t
 THEMES = ["JupyterLab Light", "JupyterLab Dark"]
 
 
+IS_SHARP = """() => {
+    const plot = document.querySelector('.ca-plot img');
+    const chart = document.querySelector('.ca-range canvas');
+    return plot.naturalWidth > 1.9 * plot.clientWidth && chart.width === 2 * chart.clientWidth;
+}"""
 IS_DARK = """dark => {
     const ink = new OffscreenCanvas(1, 1).getContext('2d');
     ink.drawImage(document.querySelector('.ca-plot img'), 0, 0);
@@ -55,6 +60,8 @@ class Explorer:
     def reset(self) -> None:
         self.page.get_by_role("button", name="Reset").click()
         self.shows(ALL)
+        for end in self.page.locator(".ca-typed input").all():
+            expect(end).to_have_value("")
         self.draws(ALL)
 
     def shows(self, n: int) -> None:
@@ -108,7 +115,6 @@ class Explorer:
 @pytest.fixture
 def explorer(opened: lab.Notebook) -> Explorer:
     explorer = Explorer(opened)
-    opened.page.keyboard.press("Escape")
     explorer.reset()
     return explorer
 
@@ -281,6 +287,15 @@ def test_a_reader_of_any_sight_can_use_it(explorer, photograph, theme):
     explorer.draws_on_paper_that_is(dark="Dark" in theme)
     photograph(explorer.notebook)
     assert explorer.notebook.barriers(".jp-OutputArea") == []
+
+
+def test_a_display_of_many_pixels_gets_as_many(explorer):
+    screen = explorer.page.context.new_cdp_session(explorer.page)
+    size = {"width": 1200, "height": 900, "deviceScaleFactor": 2, "mobile": False}
+    screen.send("Emulation.setDeviceMetricsOverride", size)
+    explorer.page.wait_for_function(IS_SHARP)
+    screen.send("Emulation.clearDeviceMetricsOverride")
+    screen.detach()
 
 
 def test_nobody_was_asked_for_anything_and_the_console_is_quiet(opened):

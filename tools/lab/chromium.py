@@ -38,8 +38,8 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def window(executable: str, profile: Path, scale: float = 1) -> Iterator[BrowserContext]:
-    """A window without a screen, gone with the block; `scale` is pixels per CSS pixel."""
+def window(executable: str, profile: Path) -> Iterator[BrowserContext]:
+    """A window without a screen, gone with the block."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
@@ -48,7 +48,7 @@ def window(executable: str, profile: Path, scale: float = 1) -> Iterator[Browser
             headless=True,
             reduced_motion="reduce",
             color_scheme="light",
-            device_scale_factor=scale,
+            device_scale_factor=1,
             viewport={"width": 1280, "height": 900},
             args=[*FLAGS, *(["--no-sandbox"] if is_root else [])],  # root has no sandbox
         )
