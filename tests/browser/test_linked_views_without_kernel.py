@@ -203,5 +203,5 @@ def test_colours_follow_the_scheme_at_once(page: Page) -> None:
     painted(page)
     light = page.evaluate("() => document.querySelector('canvas').toDataURL()")
     page.emulate_media(color_scheme="dark")
-    painted(page)
-    assert page.evaluate("() => document.querySelector('canvas').toDataURL()") != light
+    redrawn = "light => document.querySelector('canvas').toDataURL() !== light"
+    page.wait_for_function(redrawn, arg=light, timeout=5_000)
