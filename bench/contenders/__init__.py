@@ -30,6 +30,9 @@ CONTENDERS = {
     "ours": Contender(
         "ours", "pandas", "everything, and counts what is doubtful", ("completion-analytics",)
     ),
+    "plain": Contender(
+        "plain", "pandas", "the same, all of it by pydantic", ("completion-analytics", "pydantic")
+    ),
     "pydantic": Contender(
         "pydantic_lines", "nothing: a floor", "everything", ("pydantic", "pydantic-core")
     ),

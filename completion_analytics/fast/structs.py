@@ -72,6 +72,7 @@ class Structs:
         required: Keys, by model, that must be there.
         filled: Keys, by model, that must be there and not null.
         noticed: Keys, by model, of which it counts whether they are there.
+        unread: Keys, by model, whose values are left as JSON, to be read with `type_of`.
     """
 
     def __init__(
@@ -80,7 +81,9 @@ class Structs:
         required: Fields = _NONE,
         filled: Fields = _NONE,
         noticed: Fields = _NONE,
+        unread: Fields = _NONE,
     ) -> None:
+        self._unread = unread
         self._shapes = shapes
         self._required = required
         self._filled = filled
@@ -96,11 +99,12 @@ class Structs:
         if models not in self._made:
             first = models[0]
             made = [self._field(first, name, self._merged(models, name)) for name in _names(models)]
-            noticed = self._noticed.get(first, ())
+            noticed = [n for n in self._noticed.get(first, ()) if n in first.model_fields]
+            always = {n for n in noticed if n in self._required.get(first, ())}
             self._made[models] = msgspec.defstruct(
                 first.__name__,
                 made,
-                namespace={**_class_variables(first), **_presence(noticed)},
+                namespace={**_class_variables(first), **_presence(always, noticed)},
                 forbid_unknown_fields=True,
                 omit_defaults=True,
                 kw_only=True,
@@ -109,6 +113,10 @@ class Structs:
             kept = _Kept(self._made[models])
             kept.itself = kept
         return self._made[models]
+
+    def type_of(self, model: type[BaseModel], name: str) -> Any:
+        """What a field of a model accepts."""
+        return self.type(_hints(model)[name])
 
     def _merged(self, models: tuple[type[BaseModel], ...], name: str) -> Any:
         """The type of a field that the models share: literals are united, others must be equal."""
@@ -121,6 +129,8 @@ class Structs:
 
     def _field(self, model: type[BaseModel], name: str, accepted: Any) -> Any:
         declared = model.model_fields[name]
+        if name in self._unread.get(model, ()):
+            accepted = msgspec.Raw
         is_filled = name in self._filled.get(model, ())
         is_needed = is_filled or name in self._required.get(model, ())
         if is_filled:
@@ -202,13 +212,17 @@ def _class_variables(model: type[BaseModel]) -> dict[str, Any]:
     return {name: getattr(model, name) for name in model.__class_vars__}
 
 
-def _presence(noticed: Collection[str]) -> dict[str, Any]:
+def _presence(always: Collection[str], noticed: Collection[str]) -> dict[str, Any]:
     """What tells which of the noticed fields were there, under pydantic's name."""
+    if not noticed:
+        return {}
+    required, others = frozenset(always), [name for name in noticed if name not in always]
 
     def model_fields_set(self: Any) -> frozenset[str]:
-        return frozenset(n for n in noticed if getattr(self, n) is not msgspec.UNSET)
+        there = [name for name in others if getattr(self, name) is not msgspec.UNSET]
+        return required.union(there) if there else required
 
-    return {"model_fields_set": property(model_fields_set)} if noticed else {}
+    return {"model_fields_set": property(model_fields_set)}
 
 
 def _flat(metadata: Iterable[Any]) -> Iterable[Any]:

@@ -43,7 +43,10 @@ def answers_of(response: Any) -> list[Answer]:
 
 def calls_of(holder: Any) -> tuple[Call, ...]:
     """The tool calls of a message, the deprecated `function_call` included."""
-    calls = [_call(call) for call in getattr(holder, "tool_calls", None) or ()]
+    listed = getattr(holder, "tool_calls", None)
+    if not listed and getattr(holder, "function_call", None) is None:
+        return ()
+    calls = [_call(call) for call in listed or ()]
     legacy = getattr(holder, "function_call", None)
     if legacy is not None and (legacy.name or legacy.arguments):
         calls.append(Call(None, legacy.name or None, legacy.arguments, _parses(legacy.arguments)))
@@ -71,10 +74,11 @@ def _answer(choice: Any, position: int) -> Answer:
 
 def finish_reason_of(choice: Any) -> str | None:
     """Why a choice ended, from wherever the provider says it."""
+    if choice.finish_reason:
+        return str(choice.finish_reason)
     details = getattr(choice, "finish_details", None)
     details = details.get("type") if isinstance(details, dict) else getattr(details, "type", None)
     candidates = (
-        choice.finish_reason,
         details,
         getattr(choice, "native_finish_reason", None),
         getattr(choice, "stop_reason", None),  # vLLM may put a token's number here

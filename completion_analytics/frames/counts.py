@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..models import CompletionUsage
@@ -43,6 +44,18 @@ _CACHED = (
     "num_cached_tokens",
     "cache_read_input_tokens",
 )
+_BESIDE = attrgetter(*_CACHED, "cache_creation_input_tokens")
+_OF_PROMPT = attrgetter(
+    "cached_tokens", "cache_write_tokens", "text_tokens", "audio_tokens", "image_tokens"
+)
+_OF_ANSWER = attrgetter(
+    "reasoning_tokens",
+    "text_tokens",
+    "audio_tokens",
+    "accepted_prediction_tokens",
+    "rejected_prediction_tokens",
+)
+_NOTHING = (None,) * 5
 
 
 def counts_of(usage: CompletionUsage | None, *, is_estimated: bool = False) -> Counts:
@@ -59,27 +72,21 @@ def counts_of(usage: CompletionUsage | None, *, is_estimated: bool = False) -> C
     if prompt == 0 and completion == 0:
         return Counts(usage_quality="zero_filled")
     quality = _quality(prompt, completion, total, is_estimated)
-    details, answers = usage.prompt_tokens_details, usage.completion_tokens_details
-    cached = (getattr(details, "cached_tokens", None), *(getattr(usage, name) for name in _CACHED))
-    return Counts(
-        _known(prompt),
-        _known(completion),
-        _known(total),
-        _first_known(*cached),
-        _first_known(
-            getattr(details, "cache_write_tokens", None),
-            getattr(usage, "cache_creation_input_tokens", None),
-        ),
-        _known(getattr(answers, "reasoning_tokens", None)),
-        _known(getattr(details, "text_tokens", None)),
-        _known(getattr(details, "audio_tokens", None)),
-        _known(getattr(details, "image_tokens", None)),
-        _known(getattr(answers, "text_tokens", None)),
-        _known(getattr(answers, "audio_tokens", None)),
-        _known(getattr(answers, "accepted_prediction_tokens", None)),
-        _known(getattr(answers, "rejected_prediction_tokens", None)),
-        quality,
+    in_prompt, in_answer = usage.prompt_tokens_details, usage.completion_tokens_details
+    cached, written, *of_prompt = _NOTHING if in_prompt is None else _OF_PROMPT(in_prompt)
+    reasoning, *of_answer = _NOTHING if in_answer is None else _OF_ANSWER(in_answer)
+    *cached_beside, created = _BESIDE(usage)
+    found = (
+        prompt,
+        completion,
+        total,
+        _first_known(cached, *cached_beside),
+        _first_known(written, created),
+        reasoning,
+        *of_prompt,
+        *of_answer,
     )
+    return Counts(*(None if count == -1 else count for count in found), quality)
 
 
 def _quality(
@@ -94,9 +101,8 @@ def _quality(
     return "reported"
 
 
-def _known(count: int | None) -> int | None:
-    return None if count == -1 else count
-
-
 def _first_known(*counts: int | None) -> int | None:
-    return next((count for count in map(_known, counts) if count is not None), None)
+    for count in counts:
+        if count is not None and count != -1:
+            return count
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -35,19 +37,34 @@ class Stacks:
         self._numbers: list[int] = []
         self._known: dict[tuple[_Frame, ...], int] = {}
         self._callsites: list[str | None] = []
+        self._given_again: dict[int, tuple[object, int]] = {}
 
     def add(self, row_id: int, completion: Completion) -> str | None:
         """Take the stack of a completion, if it has one, and give its call site."""
-        stack = tuple(map(_as_tuple, stack_of(completion)))
+        stack = stack_of(completion)
         if not stack:
             return None
+        number = self._number(stack)
+        self._row_ids.append(row_id)
+        self._numbers.append(number)
+        return self._callsites[number]
+
+    def _number(self, stack: Sequence[Stacktrace]) -> int:
+        """The number of a distinct stack; a tuple is one that the decoder gives again and again."""
+        if not isinstance(stack, tuple):
+            return self._numbered(tuple(map(_as_tuple, stack)))
+        found = self._given_again.get(id(stack))
+        if found is None:  # the tuple is kept, so that no other comes to bear its id
+            found = stack, self._numbered(tuple(map(_as_tuple, stack)))
+            self._given_again[id(stack)] = found
+        return found[1]
+
+    def _numbered(self, stack: tuple[_Frame, ...]) -> int:
         number = self._known.get(stack)
         if number is None:
             number = self._known[stack] = len(self._known)
             self._callsites.append(callsite([(file, at, name) for file, _, at, name in stack]))
-        self._row_ids.append(row_id)
-        self._numbers.append(number)
-        return self._callsites[number]
+        return number
 
     def frame(self) -> pd.DataFrame:
         """The frame `stacktrace`: the distinct stacks' frames, repeated for their completions."""
@@ -68,7 +85,7 @@ def _as_tuple(frame: Stacktrace) -> _Frame:
     return (frame.file or None, *_line_and_number(frame), frame.name or None)
 
 
-def stack_of(completion: Completion) -> list[Stacktrace]:
+def stack_of(completion: Completion) -> Sequence[Stacktrace]:
     """The stack under either of its two names."""
     return completion.stacktrace or completion.stack_trace or []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..models import Completion
@@ -32,12 +33,36 @@ _TTFT = (
     (("latency_checkpoint",), ("user_visible_ttft_ms",), 1e-3),
 )
 
+_HOLDER_NAMES = sorted({place[0] for place, *_ in (*_SERVER, *_TTFT)} - {"usage"})
+_USAGE_NAMES = sorted(
+    {
+        name
+        for place, keys, _ in (*_SERVER, *_TTFT)
+        if place[0] == "usage"
+        for name in (place[1:2] or keys)
+    }
+)
+_HOLDERS, _NO_HOLDERS = attrgetter(*_HOLDER_NAMES), (None,) * len(_HOLDER_NAMES)
+_IN_USAGE, _NOT_IN_USAGE = attrgetter(*_USAGE_NAMES), (None,) * len(_USAGE_NAMES)
+
 
 def timings_of(completion: Completion) -> Timings:
     """What the adapter of the format knew, else what the response's own fields say."""
+    if not _tells(completion.response):
+        return Timings(completion.server_duration_s, completion.ttft_s)
     return Timings(
         _given(completion.server_duration_s, completion.response, _SERVER),
         _given(completion.ttft_s, completion.response, _TTFT),
+    )
+
+
+def _tells(response: Any) -> bool:
+    """Whether anything stands in the places; a quick look, since it rarely does."""
+    if response is None:
+        return False
+    usage = response.usage
+    return _HOLDERS(response) != _NO_HOLDERS or (
+        usage is not None and _IN_USAGE(usage) != _NOT_IN_USAGE
     )
 
 

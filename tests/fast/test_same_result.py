@@ -195,3 +195,26 @@ def test_the_fast_path_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "clean_rows", lambda: watched)
     assert len(ca.load(line())) == 1
     assert seen == [line()]
+
+
+def test_a_stack_trace_that_recurs_is_read_once_and_shared() -> None:
+    lines = [line(id=str(number)) for number in range(4)]
+    decode = loading.clean_rows()
+    assert decode is not None
+    first, second = decode(lines[0]), decode(lines[1])
+    assert first.stacktrace is second.stacktrace
+    assert differences(b"\n".join(lines)) == []
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        rb'"stacktrace": ["\ud83d"], "stacktrace": ',
+        rb'"\u0073tacktrace": ["\ud83d"], "stacktrace": ',
+        rb'"stac\u006Btrace": 5, "stacktrace": ',
+    ],
+)
+def test_a_stack_trace_that_stands_twice_is_left_to_the_models(twice: bytes) -> None:
+    raw = line().replace(b'"stacktrace": ', twice)
+    assert not is_fast(raw)
+    assert differences(b"\n".join([line(id="1"), raw])) == []
