@@ -127,7 +127,7 @@ def test_it_is_kept_without_outputs(stored: NotebookNode) -> None:
 def test_the_tour_keeps_the_outputs_of_its_own_code(
     stored: NotebookNode, run: NotebookNode
 ) -> None:
-    """`jupyter execute --inplace notebooks/00_tour.ipynb` renews them."""
+    """`python tools/renew_tour.py` renews them."""
     assert [told(output) for output in outputs(stored)] == [told(output) for output in outputs(run)]
 
 
