@@ -11,7 +11,7 @@ from .frames.derive import FINISHED_WORDS
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _LONGEST_S = 1e9  # longer ones are nonsense, and would not fit the clock
-_COUNTS = ["prompt_tokens", "completion_tokens", "total_tokens"]
+_COUNTS = ["prompt_tokens", "completion_tokens"]  # Anthropic and Ollama report no total
 
 Doubt = tuple[str, str, np.ndarray]
 """Issue code, field, and the rows concerned."""
@@ -48,6 +48,7 @@ def _of_time(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     latest = pd.Timestamp.now("UTC") + pd.Timedelta(days=2)
     earliest = pd.Timestamp("2015-01-01", tz="UTC")
     yield "created_missing", "created_at", times.isna()
+    yield "time_invalid", "created_at", evidence["has_impossible_time"].astype(bool)
     yield "time_naive", "created_at", evidence["is_time_naive"].astype(bool)
     yield "time_out_of_range", "created_at", (times < earliest) | (times > latest)
 
@@ -65,7 +66,7 @@ def _of_duration(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
 
 def _of_usage(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
     quality = frame["usage_quality"]
-    counted = quality.isin(["reported", "estimated"])
+    counted = quality.isin(["reported", "estimated"]) & (frame["kind"] != "embedding")
     yield "usage_missing", "usage", (frame["outcome"] == "finished") & (quality == "missing")
     yield "usage_incomplete", "usage", counted & frame[_COUNTS].isna().any(axis=1)
     yield "usage_zero", "usage", quality == "zero_filled"

@@ -17,6 +17,7 @@ from .frames.duplicates import Identity
 from .models import Completion, Feedback
 from .models.notes import Notes
 from .models.reasons import first_complaint
+from .origins import Places
 from .paths import value_at
 from .quality import RowIssue, SourceIssue, is_wire
 from .reading import DecodedRun, Found, Origin, RawRecord, SourceNote, Unreadable
@@ -46,7 +47,9 @@ class Reject:
     def __str__(self) -> str:
         line = self.origin.record if self.origin.line is None else self.origin.line
         told = f"{self.path}: {self.reason}" if self.path else self.reason
-        place = f"{self.origin.source}:{line} (record {self.origin.record})"
+        offset = self.origin.byte_offset
+        at = "" if offset is None else f", byte {offset}"
+        place = f"{self.origin.source}:{line} (record {self.origin.record}{at})"
         return f"{place}: {told}" + (f" — {self.hint}" if self.hint else "")
 
 
@@ -62,7 +65,7 @@ class Intake:
     """Name → path of the value in the record."""
 
     builder: FrameBuilder = field(default_factory=FrameBuilder)
-    origins: list[tuple[int, Origin]] = field(default_factory=list)
+    places: Places = field(default_factory=Places)
     identities: list[Identity] = field(default_factory=list)
     extras: list[tuple[str | None, ...]] = field(default_factory=list)
     held: dict[int, Any] = field(default_factory=dict)
@@ -113,7 +116,7 @@ class Intake:
         self._last_format = known
         mark = _has_log10_mark(known, record, canonical, notes)
         self.builder.add_completion(row_id, item.origin, known.name, record, has_log10_mark=mark)
-        self.origins.append((row_id, item.origin))
+        self.places.add(row_id, item.origin)
         self.identities.append(_identity(known, record, item))
         self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
         paths = self.extra_columns.values()
@@ -124,17 +127,16 @@ class Intake:
     def _accept_clean(self, found: DecodedRun) -> None:
         """Rows of Log10 with its own marks, in which nothing is to be repaired."""
         row_id = self.records.total()
+        records, lines, _, lengths = found.run
         self._last_format = log10.FORMAT
-        self.records[found.source] += len(found.run.values)
-        records, lines, *_ = found.run
+        self.records[found.source] += len(records)
         self.builder.add_completions(
             row_id, found.source, lines, log10.FORMAT.name, records, has_log10_mark=True
         )
-        for number, (record, line, offset, length) in enumerate(zip(*found.run, strict=True)):
-            origin = Origin(found.source, found.first_record + number, line, offset, length)
-            self.origins.append((row_id + number, origin))
-            self.identities.append(Identity(f"id {record.id}", length))
-            self.extras.append(())
+        self.places.add_run(row_id, found)
+        ids = (f"id {record.id}" for record in records)
+        self.identities.extend(map(Identity, ids, lengths))
+        self.extras.extend([()] * len(records))
 
     def _reject(self, reject: Reject) -> None:
         if self.on_error == "raise":

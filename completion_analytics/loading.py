@@ -73,10 +73,9 @@ def load(
        kind        model   outcome  total_tokens
     0  text  davinci-002  finished             4
     """
-    extra_columns = dict(columns or {})
+    extra_columns = _checked_columns(columns or {})
     _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
     _check_choice("on_error", on_error, ("collect", "raise"))
-    _check_columns(extra_columns)
     sources = _distinct(find_sources(what))
     held = {source.name for source in sources if keep_raw or not _is_readable_again(source)}
     intake = Intake(
@@ -113,10 +112,14 @@ def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be one of {offered}, got {value!r}")
 
 
-def _check_columns(columns: Mapping[str, str]) -> None:
+def _checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    pairs = columns.items() if isinstance(columns, Mapping) else [(None, None)]
+    if not all(isinstance(word, str) for pair in pairs for word in pair):
+        raise TypeError(f"columns must map names to paths, both text, got {columns!r}")
     taken = sorted(set(columns) & set(COMPLETIONS.names))
     if taken:
         raise ValueError(f"columns={taken} are columns of the frame already; choose other names")
+    return dict(columns)
 
 
 def _distinct(sources: list[Source]) -> list[Source]:

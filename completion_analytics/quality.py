@@ -46,6 +46,7 @@ ISSUES: dict[str, Kind] = {
     "status_conflict": Kind("data", "warning", "Said to be finished, but holds an error: failed."),
     "duplicate_id": Kind("data", "info", "Other records with the same identity were left out."),
     "created_missing": Kind("data", "info", "No time is known; left out of everything over time."),
+    "time_invalid": Kind("data", "warning", "No calendar has this time: taken as missing."),
     "time_naive": Kind("data", "warning", "The time names no zone; it was read as UTC."),
     "time_out_of_range": Kind("data", "warning", "Before 2015 or in the future: check the clock."),
     "duration_unit": Kind("data", "info", "How the unit of the durations was settled."),
@@ -212,7 +213,7 @@ def _unit_issues(units: Sequence[UnitDecision]) -> Iterable[SourceIssue]:
         detail = f"Read as {_UNIT_NAMES[decision.unit]}: {decision.reason}."
         yield SourceIssue(decision.source, code, "duration", detail)
         if decision.is_mixed:
-            detail = "Fractions stand beside whole numbers of 1000 and more."
+            detail = "Fractions stand beside whole numbers."
             yield SourceIssue(decision.source, "duration_mixed_units", "duration", detail)
     by_form: dict[str, dict[str, list[str]]] = {}
     for decision in units:

@@ -27,7 +27,7 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
     parts: JsonObject = {
         "created_at": record.get("created_at"),
         "duration_s": seconds(record.get("total_duration"), 1e9, "total_duration"),
-        "status": "started" if is_empty else None,
+        "status": None if record["done"] else "started" if is_empty else "in_progress",
         "response": {
             **without(record, *moved),
             "choices": [] if is_empty else [choice],

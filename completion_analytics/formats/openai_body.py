@@ -8,6 +8,7 @@ from ..models.notes import Notes
 from .contract import Format
 from .errors import choice_error, failure_of, has_error
 from .fields import JsonObject
+from .usage_names import has_usual_usage, with_usual_usage
 
 _OBJECTS = ("chat.completion", "chat.completion.chunk", "text_completion", "text.completion")
 # Azure's first chunk may hold nothing else.
@@ -22,19 +23,20 @@ def claims(record: JsonObject) -> bool:
 
 
 def is_plain(body: object) -> bool:
-    """Whether a body can stay as it is: choices, and no error anywhere."""
+    """Whether a body can stay as it is: choices, usual token counts, and no error anywhere."""
     return (
         isinstance(body, dict)
         and "choices" in body
         and not has_error(body)
         and choice_error(body) is None
+        and has_usual_usage(body)
     )
 
 
 def canonical(record: JsonObject, notes: Notes) -> JsonObject:
     """The body as `response`; an error in it or in a choice is told beside it."""
     failed = record if has_error(record) else choice_error(record)
-    parts = {"response": _with_listed_calls(record, notes)}
+    parts = {"response": _with_listed_calls(with_usual_usage(record), notes)}
     return parts if failed is None else parts | failure_of(failed)
 
 

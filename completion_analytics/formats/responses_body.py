@@ -8,6 +8,7 @@ from ..models.notes import Notes
 from .contract import Format
 from .errors import failure_of, has_error
 from .fields import JsonObject, filled, joined, number, objects, without
+from .usage_names import renamed
 
 _STATUSES = {
     "completed": "finished",
@@ -20,12 +21,6 @@ _STATUSES = {
 }
 _OPEN = ("in_progress", "queued")
 _OUTPUT_TYPES = ("message", "function_call", "custom_tool_call", "reasoning")
-_USAGE_NAMES = {
-    "input_tokens": "prompt_tokens",
-    "output_tokens": "completion_tokens",
-    "input_tokens_details": "prompt_tokens_details",
-    "output_tokens_details": "completion_tokens_details",
-}
 
 
 def claims(record: JsonObject) -> bool:
@@ -53,7 +48,7 @@ def canonical(record: JsonObject, notes: Notes) -> JsonObject:
         "object": "response",
         "created": record.get("created_at"),
         "choices": _choices(record),
-        "usage": _usage(record.get("usage")),
+        "usage": renamed(record.get("usage")),
     }
     return {key: v for key, v in parts.items() if v is not None} | {"response": response}
 
@@ -118,12 +113,6 @@ def _finish_reason(record: JsonObject) -> Any:
     reason = details.get("reason") if isinstance(details, dict) else None
     status = record.get("status")
     return reason or (None if status in _OPEN else status)
-
-
-def _usage(usage: Any) -> Any:
-    if not isinstance(usage, dict):
-        return usage
-    return {_USAGE_NAMES.get(key, key): value for key, value in usage.items()}
 
 
 def _server_duration_s(record: JsonObject) -> float | None:

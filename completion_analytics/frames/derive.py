@@ -57,6 +57,7 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
         (word.isin(_FAILED_WORDS).to_numpy(bool), "failed"),
         (has_error & ~(started & has_choices), "failed"),
         (said_finished, "finished"),
+        (frame["failure_kind"].notna() & word.isna() & ~has_choices, "failed"),
         (started & has_choices, "finished"),
         (started | word.isin(_OPEN_WORDS).to_numpy(bool), "unresolved"),
         (http_failed, "failed"),
@@ -138,7 +139,7 @@ def _is_whole_second(frame: pd.DataFrame) -> np.ndarray:
     lower bound of their share above 1 % was floored.
     """
     positive = frame["duration_s"] > 0
-    milliseconds = (frame["duration_s"] * 1000).round(6)
+    milliseconds = (frame["duration_s"].clip(upper=1e9) * 1000).round(6)
     is_whole = positive & (milliseconds % 1000 == 0)
     keys = [frame["model"].astype("str").fillna(""), frame["is_stream"].astype("str").fillna("")]
     grouped = pd.DataFrame({"whole": is_whole, "known": positive}).groupby(keys)

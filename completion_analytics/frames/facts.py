@@ -50,6 +50,7 @@ EVIDENCE = (
     Column("has_list_marks", "boolean", "both fields that Log10's list and download add"),
     Column("has_other_object", "boolean", "`object` names another shape"),
     Column("has_stack_key", "boolean", "the record has a stack trace field"),
+    Column("has_impossible_time", "boolean", "a time is a date that no calendar has"),
     Column("is_time_naive", "boolean", "its time names no zone"),
 )
 FACTS = Table(
@@ -163,6 +164,10 @@ def _of_times(records: Sequence[Completion]) -> Columns:
     return {
         "created_at": [moment and moment.microseconds for moment, _ in created],
         "created_from": [place for _, place in created],
+        "has_impossible_time": [
+            _has_impossible_time(record, place)
+            for record, (_, place) in zip(records, created, strict=True)
+        ],
         "is_time_naive": [moment is not None and moment.is_naive for moment, _ in created],
         "duration_raw": _values(records, "duration"),
         "known_duration_s": _values(records, "duration_s"),
@@ -251,6 +256,16 @@ def _created(completion: Completion) -> tuple[Any, str | None]:
     return None, None
 
 
+def _has_impossible_time(completion: Completion, created_from: str | None) -> bool:
+    """Whether a time that was passed over is a date all the same, as 30 February."""
+    if created_from == "created_at":
+        return False
+    passed_over: list[Any] = [completion.created_at]
+    if created_from is None:
+        passed_over.append(getattr(completion.response, "created", None))
+    return any(isinstance(value, str) and "-" in value for value in passed_over)
+
+
 def _failure(completion: Completion) -> tuple[str | None, str | None, int | None, str | None]:
     error, status = completion.error, completion.http_status
     reason = completion.failure_reason or (error and error.message) or None
@@ -292,7 +307,7 @@ def _response_format(request: Any) -> str | None:
     return kind if isinstance(kind, str) and kind else None
 
 
-_SENT = ("messages", "tools", "functions", "prompt")
+_SENT_AS_CHAT, _SENT_AS_TEXT = ("messages", "tools", "functions"), ("prompt",)
 # Sorted keys and no blanks make the JSON of equal prompts equal.
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
@@ -302,9 +317,10 @@ def _prompt_hash(request: Any) -> str | None:
     if request is None:
         return None
     if isinstance(request, BaseModel):
-        sent = request.model_dump(mode="json", include=set(_SENT), exclude_none=True)
+        sent = request.model_dump(mode="json", include={*_SENT_AS_CHAT, *_SENT_AS_TEXT}, exclude_none=True)
     else:  # a struct leaves out what is null by itself
-        held = ((name, getattr(request, name, None)) for name in _SENT)
+        names = _SENT_AS_TEXT if request.is_for_text else _SENT_AS_CHAT
+        held = [(name, getattr(request, name)) for name in names]
         sent = {name: value for name, value in held if value is not None}
     if not (sent.get("messages") or sent.get("prompt")):
         return None

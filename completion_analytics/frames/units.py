@@ -26,7 +26,7 @@ class UnitDecision(NamedTuple):
     is_guess: bool
     """Neither the caller nor a mark of the writer settled it."""
     is_mixed: bool
-    """Fractions beside whole numbers ≥ 1000: two units may be mixed."""
+    """Fractions beside whole numbers: two units may be mixed."""
 
 
 def decide_units(
@@ -62,11 +62,14 @@ def _verdict(
         return "s", f"{fractional:.0%} of the values have fractions", False
     if has_mark:
         return "ms", "Log10's own writers made the file", False
-    if len(values) and median >= _SHORTEST_MEDIAN_MS:
+    if fractional == 0 and len(values) and median >= _SHORTEST_MEDIAN_MS:
         return "ms", f"whole numbers with a median of {median:,.6g}", True
     return "s", "nothing in the file says otherwise", True
 
 
 def _is_mixed(values: np.ndarray) -> bool:
-    fractional = values % 1 != 0
-    return bool(fractional.any() and (values[~fractional] >= _LARGE_WHOLE).any())
+    """Few fractions, or fractions beside whole numbers that no call in seconds would last."""
+    values = values[values != 0]
+    has_fraction = values % 1 != 0
+    share = has_fraction.mean() if len(values) else 0.0
+    return bool(0 < share < 0.5 or (share and (values[~has_fraction] >= _LARGE_WHOLE).any()))

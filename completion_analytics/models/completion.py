@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StrictFloat, StrictInt, StrictStr, Tag, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from .chat_request import CreateChatCompletionRequest
 from .chat_response import CreateChatCompletionResponse, Error
@@ -41,8 +42,11 @@ def frame_text(value: Any, info: ValidationInfo) -> str | None:
 
 
 def frame_number(value: Any, info: ValidationInfo) -> float | None:
-    """A line's number, without which a stack frame is incomplete."""
-    found = free_number(value, info)
+    """A line's number, without which a stack frame is incomplete; words are none."""
+    try:
+        found = free_number(value, info)
+    except PydanticCustomError:
+        found = None
     if found is None:
         note(info, "stacktrace_partial", "stacktrace")
     return found

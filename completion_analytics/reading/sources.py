@@ -103,6 +103,8 @@ def find_sources(what: Any) -> list[Source]:
         return [_from_file(what)]
     if isinstance(what, Mapping) or callable(getattr(what, "model_dump", None)):
         return [Source("<records>", records=(what,))]
+    if type(what).__module__.partition(".")[0] in ("pandas", "polars"):
+        raise TypeError('A frame is no export: pass its rows as frame.to_dict("records").')
     if isinstance(what, Iterable):
         return _from_many(tuple(what))
     raise TypeError(

@@ -218,3 +218,16 @@ def test_an_ollama_answer_that_is_not_done_and_says_nothing_is_unresolved(told):
 def test_embeddings_are_finished_and_of_their_own_kind(told):
     body = {"object": "list", "data": [{"embedding": [0.5]}], "model": "e"}
     assert told(body).canonical == {"kind": "embedding", "status": "finished", "response": body}
+
+
+def test_counts_under_other_names_or_in_groqs_own_object_are_found(told):
+    body = {"object": "chat.completion", "choices": [{"message": {"content": "hi"}}]}
+    counts = {"input_tokens": 7, "output_tokens": 2, "total_tokens": 9}
+    renamed = told({**body, "usage": counts})
+    usual = {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}
+    in_groq = told({**body, "x_groq": {"usage": usual}})
+    for row in (renamed, in_groq):
+        assert (row["response.usage.prompt_tokens"], row["response.usage.completion_tokens"]) == (
+            7,
+            2,
+        )

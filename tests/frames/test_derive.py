@@ -49,6 +49,7 @@ def completions(*rows: dict[str, Any], choices: pd.DataFrame | None = None) -> p
         ({}, "finished"),
         ({"n_choices": 0}, "unresolved"),
         ({"status": "flying"}, "finished"),
+        ({"n_choices": 0, "failure_kind": "RateLimitError"}, "failed"),
     ],
 )
 def test_the_outcome_is_told_by_the_first_rule_that_fits(row: dict[str, Any], outcome: str) -> None:

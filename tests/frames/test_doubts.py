@@ -62,6 +62,7 @@ def test_an_echoed_prompt_begins_without_a_logprob() -> None:
         ("unresolved", {"status": "started", "response": None}),
         ("created_missing", {"created_at": None}),
         ("time_naive", {"created_at": "2025-03-01T09:00:00"}),
+        ("time_invalid", {"created_at": "2025-02-30T09:00:00Z"}),
         ("time_out_of_range", {"created_at": "2009-03-01T09:00:00Z"}),
         ("duration_zero", {"duration": 0}),
         ("usage_missing", {"response": {"choices": [{"message": {"content": "hi"}}]}}),

@@ -54,6 +54,13 @@ def test_a_given_unit_settles_it(unit: str) -> None:
 def test_fractions_beside_large_whole_numbers_are_mixed() -> None:
     assert decided([0.5, 0.7, 1840]).is_mixed
     assert not decided([0.5, 0.7, 18]).is_mixed
+    assert not decided([0.5, 0, 0]).is_mixed
+
+
+def test_few_fractions_are_mixed_and_no_reason_calls_them_whole() -> None:
+    decision = decided([0.5, 120, 130, 140])
+    assert (decision.unit, decision.is_guess, decision.is_mixed) == ("s", True, True)
+    assert "whole numbers" not in decision.reason
 
 
 def test_a_file_without_durations_needs_no_decision() -> None:

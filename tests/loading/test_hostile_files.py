@@ -160,7 +160,7 @@ def test_a_reject_names_source_line_and_reason(a_record: Build, tmp_path: Path) 
 def test_raising_at_the_first_reject_names_the_place(a_record: Build, tmp_path: Path) -> None:
     path = tmp_path / "export.jsonl"
     path.write_bytes(line(a_record()) + b"oops\n")
-    with pytest.raises(ValueError, match=r"export\.jsonl:2 \(record 2\)"):
+    with pytest.raises(ValueError, match=r"export\.jsonl:2 \(record 2, byte \d+\)"):
         ca.load(path, on_error="raise")
 
 

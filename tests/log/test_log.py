@@ -249,3 +249,14 @@ def test_an_empty_log_has_a_card() -> None:
     empty = ca.load([])
     assert "0 completions" in empty._repr_html_()
     assert "0 completions" in str(empty)
+
+
+@pytest.mark.parametrize("columns", [{"c": 5}, {5: "a"}, "x"])
+def test_columns_that_are_no_paths_are_refused(columns: object) -> None:
+    with pytest.raises(TypeError, match="columns must map names to paths"):
+        ca.load([], columns=columns)  # type: ignore[arg-type]  # because wrong
+
+
+def test_a_frame_is_no_export() -> None:
+    with pytest.raises(TypeError, match="A frame is no export"):
+        ca.load(pd.DataFrame({"a": [1]}))  # type: ignore[arg-type]  # because wrong
