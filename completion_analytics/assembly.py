@@ -15,7 +15,7 @@ from .frames.duplicates import Identity, repeated_rows
 from .frames.units import decide_units
 from .intake import Intake
 from .log import CompletionLog
-from .origins import Origins, places_of
+from .origins import Origins
 from .quality import RowIssue, row_issues, source_issues
 from .reading import Source
 
@@ -50,7 +50,7 @@ def assemble(
         row_issues=row_issues(completions, facts, kept, noted),
         source_issues=tuple(source_issues(completions, units, intake.source_issues)),
         origins=Origins(
-            places_of(entry for entry in intake.origins if entry[0] not in dropped),
+            intake.places.frame(without=repeated),
             {source.name: source for source in sources},
             {row_id: raw for row_id, raw in intake.held.items() if row_id not in dropped},
         ),

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from .frames.columns import Column, Table
-from .reading import Origin, Source, reread
+from .frames.columns import Column, Part, Table
+from .reading import DecodedRun, Origin, Source, reread
 from .reading.rereading import reread_all
 
 PLACES = Table(
@@ -98,23 +99,49 @@ class Origins:
         return Origins(kept.reset_index(drop=True), self.sources, held)
 
 
-def places_of(origins: Iterable[tuple[int, Origin]]) -> pd.DataFrame:
-    """The frame of places."""
-    rows = [
-        (
-            row_id,
-            origin.source,
-            origin.record,
-            origin.line,
-            origin.byte_offset,
-            origin.byte_length,
-            json.dumps(origin.path) if origin.path else "[]",
-            json.dumps(origin.more) if origin.more else "[]",
-        )
-        for row_id, origin in origins
-    ]
-    columns = zip(*rows, strict=True) if rows else ([] for _ in PLACES.names)
-    return PLACES.build(dict(zip(PLACES.names, columns, strict=True)))
+class Places:
+    """Gathers where records stand."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._parts: list[Part] = []
+        self._rows: dict[str, list[Any]] = {name: [] for name in PLACES.names}
+
+    def add(self, row_id: int, origin: Origin) -> None:
+        """Take the place of one record."""
+        path = json.dumps(origin.path) if origin.path else "[]"
+        more = json.dumps(origin.more) if origin.more else "[]"
+        place = (origin.record, origin.line, origin.byte_offset, origin.byte_length)
+        self._extend(*([value] for value in (row_id, origin.source, *place, path, more)))
+
+    def add_run(self, first_row_id: int, found: DecodedRun) -> None:
+        """Take the places of records that follow one another."""
+        _, *places = found.run
+        n = len(found.run.values)
+        row_ids, records = (range(start, start + n) for start in (first_row_id, found.first_record))
+        self._extend(row_ids, [found.source] * n, records, *places, ["[]"] * n, ["[]"] * n)
+
+    def frame(self, without: np.ndarray) -> pd.DataFrame:
+        """The frame of places, some rows left out; what was gathered is used up."""
+        self._flush()
+        places = PLACES.join(self._parts)
+        if not len(without):
+            return places
+        kept = places[~places["row_id"].isin(without)]
+        return PLACES.conform(kept.reset_index(drop=True))
+
+    def _extend(self, *columns: Iterable[Any]) -> None:
+        for gathered, more in zip(self._rows.values(), columns, strict=True):
+            gathered.extend(more)
+        if len(self._rows["row_id"]) >= _PLACES_PER_PART:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._parts.append(PLACES.part(self._rows))
+        self._rows = {name: [] for name in PLACES.names}
+
+
+_PLACES_PER_PART = 5_000
 
 
 def _int(value: Any) -> int | None:

@@ -43,33 +43,29 @@ def answers_of(response: Any) -> list[Answer]:
 
 def calls_of(holder: Any) -> tuple[Call, ...]:
     """The tool calls of a message, the deprecated `function_call` included."""
-    listed = getattr(holder, "tool_calls", None)
-    if not listed and getattr(holder, "function_call", None) is None:
+    listed, legacy = holder.tool_calls, holder.function_call
+    if not listed and legacy is None:
         return ()
     calls = [_call(call) for call in listed or ()]
-    legacy = getattr(holder, "function_call", None)
     if legacy is not None and (legacy.name or legacy.arguments):
         calls.append(Call(None, legacy.name or None, legacy.arguments, _parses(legacy.arguments)))
     return tuple(calls)
 
 
 def _answer(choice: Any, position: int) -> Answer:
-    message = getattr(choice, "message", None) or getattr(choice, "delta", None)
-    content, n_other_parts = content_of(getattr(message, "content", None))
-    calls = calls_of(message)
-    text = getattr(choice, "text", None)
-    return Answer(
-        choice_index=position if choice.index is None else choice.index,
-        role=getattr(message, "role", None) or None,
-        text=content if content is not None else text,
-        reasoning=_reasoning(message),
-        refusal=_refusal(message),
-        finish_reason=finish_reason_of(choice),
-        calls=calls or calls_of(choice),
-        n_other_parts=n_other_parts,
-        is_chat=message is not None or (text is None and bool(calls_of(choice))),
-        logprobs=getattr(choice, "logprobs", None),
-    )
+    index = position if choice.index is None else choice.index
+    message, reason = choice.message or choice.delta, finish_reason_of(choice)
+    if message is None:
+        calls = calls_of(choice)
+        is_chat = choice.text is None and bool(calls)
+        told = (None, choice.text, None, None)
+        return Answer(index, *told, reason, calls, 0, is_chat, choice.logprobs)
+    content = message.content
+    text, n_other_parts = (content, 0) if type(content) is str else content_of(content)
+    said = (choice.text if text is None else text, _reasoning(message), _refusal(message))
+    calls = calls_of(message) or calls_of(choice)
+    role = message.role or None
+    return Answer(index, role, *said, reason, calls, n_other_parts, True, choice.logprobs)
 
 
 def finish_reason_of(choice: Any) -> str | None:
@@ -87,18 +83,16 @@ def finish_reason_of(choice: Any) -> str | None:
 
 
 def _reasoning(message: Any) -> str | None:
-    for name in ("reasoning_content", "reasoning"):
-        text = getattr(message, name, None)
-        if isinstance(text, str) and text:
+    for text in (message.reasoning_content, message.reasoning):
+        if text and isinstance(text, str):
             return text
     return None
 
 
 def _refusal(message: Any) -> str | None:
-    refusal = getattr(message, "refusal", None)
-    if isinstance(refusal, str) and refusal:
-        return refusal
-    content = getattr(message, "content", None)
+    if message.refusal:
+        return str(message.refusal)
+    content = message.content
     return _first_refusal_part(content) if isinstance(content, list) else None
 
 
@@ -153,6 +147,8 @@ def tool_call_rows(
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of the frame `tool_calls`: those of the request's messages, then the answer's."""
     for message_index, message in enumerate(messages):
+        if not message.tool_calls and message.function_call is None:
+            continue
         for position, call in enumerate(calls_of(message)):
             yield (row_id, None, message_index, position, *call)
     for answer in answers:

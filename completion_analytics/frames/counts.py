@@ -86,7 +86,7 @@ def counts_of(usage: CompletionUsage | None, *, is_estimated: bool = False) -> C
         *of_prompt,
         *of_answer,
     )
-    return Counts(*(None if count == -1 else count for count in found), quality)
+    return Counts._make((*(None if count == -1 else count for count in found), quality))
 
 
 def _quality(

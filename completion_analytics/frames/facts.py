@@ -308,6 +308,7 @@ def _response_format(request: Any) -> str | None:
 
 
 _SENT_AS_CHAT, _SENT_AS_TEXT = ("messages", "tools", "functions"), ("prompt",)
+_SENT = {*_SENT_AS_CHAT, *_SENT_AS_TEXT}
 # Sorted keys and no blanks make the JSON of equal prompts equal.
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
@@ -317,7 +318,7 @@ def _prompt_hash(request: Any) -> str | None:
     if request is None:
         return None
     if isinstance(request, BaseModel):
-        sent = request.model_dump(mode="json", include={*_SENT_AS_CHAT, *_SENT_AS_TEXT}, exclude_none=True)
+        sent = request.model_dump(mode="json", include=_SENT, exclude_none=True)
     else:  # a struct leaves out what is null by itself
         names = _SENT_AS_TEXT if request.is_for_text else _SENT_AS_CHAT
         held = [(name, getattr(request, name)) for name in names]

@@ -38,6 +38,7 @@ def message_rows(row_id: int, completion: Completion) -> list[tuple[Any, ...]]:
 
 
 def _row(row_id: int, index: int, message: Any) -> tuple[Any, ...]:
-    text, n_other_parts = content_of(message.content)
+    content = message.content
+    text, n_other_parts = (content, 0) if type(content) is str else content_of(content)
     answers, name = message.tool_call_id or None, message.name or None
     return row_id, index, message.role or None, name, text, answers, n_other_parts
