@@ -109,7 +109,7 @@ def retry_rates(data: Data, *, by: By = None, window_s: float = WINDOW_S) -> pd.
     marked = with_column(data, "retry_rates", "_place", places)
     needs = (*CHAIN_COLUMNS, "_place")
     calls = groups_of(marked, "retry_rates", needs, optional=CHAIN_OPTIONS)
-    groups = groups_of(marked, "retry_rates", needs, by=by)
+    groups = groups_of(marked, "retry_rates", ["outcome", "_place"], by=by)
     attempt, last, effective = _per_row(calls, window_s, groups.frame["_place"].to_numpy())
     finished, dated = groups.matches("outcome", "finished"), attempt > 0
     k, n = groups.count(attempt > 1), groups.count(dated)
