@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Literal
+from functools import cache, partial
+from typing import Any
 
 import msgspec
 from pydantic_core import from_json
@@ -16,33 +16,24 @@ from ..reading import Decode
 from ..reading.json_values import MAX_DEPTH
 from .structs import Structs, UnknownFeature
 
-Shape = Literal["chat", "text"]
 
-
+@cache
 def clean_rows() -> Decode | None:
-    """What reads lines as clean rows, and gives None for any other line; for one load.
+    """What reads a line as a clean row, or gives None for any other line.
 
     There is no such thing where the models use a feature that has no counterpart.
     """
-    decoders = _decoders()
-    return None if decoders is None else _CleanRows(*decoders).decode
-
-
-@cache
-def _decoders() -> tuple[Any, Any, Any] | None:
-    """Decoders of rows with chat requests, of rows with text requests, and of stack traces."""
     try:
-        chat, text = _structs("chat"), _structs("text")
-        types = chat.of(Completion), text.of(Completion), chat.type_of(Completion, "stacktrace")
-        return tuple(map(msgspec.json.Decoder, types))  # type: ignore[return-value]  # because mypy counts no map
+        chat, text = (msgspec.json.Decoder(_struct(shape)) for shape in ("chat", "text"))
     except (UnknownFeature, TypeError):  # msgspec refuses what it cannot tell apart
         return None
+    return partial(_row, chat.decode, text.decode)
 
 
-def _structs(shape: Shape) -> Structs:
+def _struct(shape: str) -> type[msgspec.Struct]:
     # A row of the list or the download has both marks and a request, which makes it an envelope
     # of Log10's and of nobody else's; a response without choices may be another tool's body.
-    return Structs(
+    structs = Structs(
         shapes={shape_of_request: shape, shape_of_response: shape},
         required={
             Completion: LIST_MARKS | {"request"},
@@ -51,65 +42,23 @@ def _structs(shape: Shape) -> Structs:
         },
         filled={CreateCompletionRequest: {"prompt"}},  # without one it is a chat request
         noticed={Completion: LIST_MARKS | STACK_KEYS},
-        unread={Completion: {"stacktrace"}},
     )
+    return structs.of(Completion)
 
 
-class _CleanRows:
-    """Decodes lines; stack traces, which recur byte for byte, are read once each."""
-
-    def __init__(self, chat: Any, text: Any, stack: Any) -> None:
-        self._decode_chat = chat.decode
-        self._decode_text = text.decode
-        self._decode_stack = stack.decode
-        self._stacks: dict[bytes, Any] = {}
-        self._room = _MOST_STACK_BYTES
-
-    def decode(self, raw: bytes) -> Any:
-        """The row in a line, or None."""
+def _row(decode_chat: Decode, decode_text: Decode, raw: bytes) -> Any:
+    """The row in a line, or None."""
+    is_text = False
+    try:
         try:
-            record, is_text = self._decoded(raw)
-            if record.stacktrace is not msgspec.UNSET:
-                if _may_hide_a_key(raw):
-                    return None
-                record.stacktrace = self._stack(bytes(record.stacktrace))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
-        return record if is_clean(record, is_text) and not _may_be_too_deep(raw) else None
-
-    def _decoded(self, raw: bytes) -> tuple[Any, bool]:
-        try:
-            return self._decode_chat(raw), False
+            row = decode_chat(raw)
         except msgspec.ValidationError:
             if b'"prompt"' not in raw:
-                raise
-            return self._decode_text(raw), True
-
-    def _stack(self, raw: bytes) -> Any:
-        """The frames in a stack's JSON: the very same tuple for the same bytes, else a list."""
-        if raw in self._stacks:
-            return self._stacks[raw]
-        frames = self._decode_stack(raw)
-        if not frames or self._room < len(raw):
-            return frames
-        self._room -= len(raw)
-        return self._stacks.setdefault(raw, tuple(frames))
-
-
-_MOST_STACK_BYTES = 64 << 20
-
-
-def _may_hide_a_key(raw: bytes) -> bool:
-    """Whether the stack's key may stand twice: of the first one nobody would read the value.
-
-    All letters of the key have escapes that begin alike.
-    """
-    if raw.find(_STACK_KEY) != raw.rfind(_STACK_KEY):
-        return True
-    return b"\\u00" in raw and (b"\\u006" in raw or b"\\u007" in raw)
-
-
-_STACK_KEY = b'"stacktrace"'
+                return None
+            row, is_text = decode_text(raw), True
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return row if is_clean(row, is_text) and not _may_be_too_deep(raw) else None
 
 
 def is_clean(record: Any, is_text: bool) -> bool:

@@ -72,7 +72,6 @@ class Structs:
         required: Keys, by model, that must be there.
         filled: Keys, by model, that must be there and not null.
         noticed: Keys, by model, of which it counts whether they are there.
-        unread: Keys, by model, whose values are left as JSON, to be read with `type_of`.
     """
 
     def __init__(
@@ -81,9 +80,7 @@ class Structs:
         required: Fields = _NONE,
         filled: Fields = _NONE,
         noticed: Fields = _NONE,
-        unread: Fields = _NONE,
     ) -> None:
-        self._unread = unread
         self._shapes = shapes
         self._required = required
         self._filled = filled
@@ -114,10 +111,6 @@ class Structs:
             kept.itself = kept
         return self._made[models]
 
-    def type_of(self, model: type[BaseModel], name: str) -> Any:
-        """What a field of a model accepts."""
-        return self.type(_hints(model)[name])
-
     def _merged(self, models: tuple[type[BaseModel], ...], name: str) -> Any:
         """The type of a field that the models share: literals are united, others must be equal."""
         hints = list(dict.fromkeys(_hints(model)[name] for model in models))
@@ -129,8 +122,6 @@ class Structs:
 
     def _field(self, model: type[BaseModel], name: str, accepted: Any) -> Any:
         declared = model.model_fields[name]
-        if name in self._unread.get(model, ()):
-            accepted = msgspec.Raw
         is_filled = name in self._filled.get(model, ())
         is_needed = is_filled or name in self._required.get(model, ())
         if is_filled:

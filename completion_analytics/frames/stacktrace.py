@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
@@ -37,7 +39,7 @@ class Stacks:
         self._numbers: list[int] = []
         self._known: dict[tuple[_Frame, ...], int] = {}
         self._callsites: list[str | None] = []
-        self._given_again: dict[int, tuple[object, int]] = {}
+        self._numbers_of_json: dict[bytes, int] = {}
 
     def add(self, row_id: int, completion: Completion) -> str | None:
         """Take the stack of a completion, if it has one, and give its call site."""
@@ -49,15 +51,15 @@ class Stacks:
         self._numbers.append(number)
         return self._callsites[number]
 
-    def _number(self, stack: Sequence[Stacktrace]) -> int:
-        """The number of a distinct stack; a tuple is one that the decoder gives again and again."""
-        if not isinstance(stack, tuple):
+    def _number(self, stack: Sequence[Any]) -> int:
+        """The number of a distinct stack; structs are known by their JSON, made at once."""
+        if not isinstance(stack[0], msgspec.Struct):
             return self._numbered(tuple(map(_as_tuple, stack)))
-        found = self._given_again.get(id(stack))
-        if found is None:  # the tuple is kept, so that no other comes to bear its id
-            found = stack, self._numbered(tuple(map(_as_tuple, stack)))
-            self._given_again[id(stack)] = found
-        return found[1]
+        text = _as_json(stack)
+        number = self._numbers_of_json.get(text)
+        if number is None:
+            number = self._numbers_of_json[text] = self._numbered(tuple(map(_as_tuple, stack)))
+        return number
 
     def _numbered(self, stack: tuple[_Frame, ...]) -> int:
         number = self._known.get(stack)
@@ -79,6 +81,9 @@ class Stacks:
         stacked = distinct.take(np.repeat(starts, repeats) + index).reset_index(drop=True)
         row_ids = np.repeat(np.array(self._row_ids, dtype=np.int64), repeats)
         return stacked.assign(row_id=row_ids, frame_index=pd.array(index, dtype="Int64"))
+
+
+_as_json = msgspec.json.Encoder().encode
 
 
 def _as_tuple(frame: Stacktrace) -> _Frame:

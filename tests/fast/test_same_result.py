@@ -197,12 +197,11 @@ def test_the_fast_path_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == [line()]
 
 
-def test_a_stack_trace_that_recurs_is_read_once_and_shared() -> None:
-    lines = [line(id=str(number)) for number in range(4)]
-    decode = loading.clean_rows()
-    assert decode is not None
-    first, second = decode(lines[0]), decode(lines[1])
-    assert first.stacktrace is second.stacktrace
+def test_stack_traces_that_recur_or_nearly_do_are_told_apart() -> None:
+    frame = {"file": "app.py", "line": None, "lineno": 9, "name": "main"}
+    stacks = [[frame], [frame], [frame | {"lineno": 9.0}], [frame | {"line": ""}], [frame, frame]]
+    lines = [line(id=str(number), stacktrace=stack) for number, stack in enumerate(stacks)]
+    assert all(map(is_fast, lines))
     assert differences(b"\n".join(lines)) == []
 
 
