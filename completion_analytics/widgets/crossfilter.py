@@ -57,6 +57,7 @@ class Several:
         matrix = csr_array(
             (np.ones(len(row), dtype=np.int32), (row, code)), shape=(n_rows, n_codes + 1)
         )
+        matrix.sum_duplicates()
         matrix.data[:] = 1  # a pair that was given twice was added up
         return cls(matrix)
 
