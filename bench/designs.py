@@ -208,7 +208,7 @@ def _runs(runs: int, n: int) -> dict[str, Any]:
 
 def _pairs(rng: Random, runs: int, n: int) -> Iterator[pd.DataFrame]:
     """Two groups of durations, those of the second half as long again."""
-    of = pd.Categorical.from_codes(np.repeat([0, 1], n), ["a", "b"])
+    of = pd.Categorical.from_codes(np.repeat([0, 1], n), pd.Index(["a", "b"], dtype="str"))
     for _ in range(runs):
         seconds = rng.lognormal(0, 1, 2 * n) * np.repeat([1.0, 1.5], n)
         yield pd.DataFrame({"of": of, "duration_s": seconds, "outcome": "finished"})

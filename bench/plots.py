@@ -9,12 +9,14 @@ from inspect import signature
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection, QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.path import Path
 
 from completion_analytics import plot
 
@@ -49,7 +51,7 @@ def trial(name: str, log: MadeLog) -> Trial:
     seconds, artists, points = [], 0, 0
     for draw in _draws(name, log):
         figure = draw()
-        seconds.append(cost(lambda draw=draw: _save(draw())).seconds)
+        seconds.append(cost(partial(_drawn, draw)).seconds)
         every = figure.findobj()
         artists = max(artists, len(every))
         points = max(points, sum(map(points_of, every)))
@@ -66,25 +68,30 @@ def _draws(name: str, log: MadeLog) -> Sequence[Callable[[], Figure]]:
 
 
 def _figure(draw: Callable[[], Any]) -> Figure:
-    figure = draw().get_figure(root=True)
+    figure: Figure = draw().get_figure(root=True)
     figure.set_size_inches(_INCHES)
     return figure
 
 
-def _save(figure: Figure) -> None:
-    figure.savefig(BytesIO(), format="png", dpi=_DOTS_PER_INCH)
+def _drawn(draw: Callable[[], Figure]) -> None:
+    draw().savefig(BytesIO(), format="png", dpi=_DOTS_PER_INCH)
 
 
 def points_of(artist: Artist) -> int:
     """The cells, vertices or markers that an artist draws; text has none."""
     if isinstance(artist, Line2D):
-        return len(artist.get_xdata())
+        return np.size(artist.get_xdata())
     if isinstance(artist, QuadMesh | AxesImage):
-        return artist.get_array().size
+        cells = artist.get_array()
+        return 0 if cells is None else cells.size
     if isinstance(artist, Collection):
-        paths = sum(len(path.vertices) for path in artist.get_paths())
-        return max(paths, len(artist.get_offsets()))
-    return len(artist.get_path().vertices) if isinstance(artist, Patch) else 0
+        paths = sum(_vertices(path) for path in artist.get_paths())
+        return max(paths, len(np.asarray(artist.get_offsets())))
+    return _vertices(artist.get_path()) if isinstance(artist, Patch) else 0
+
+
+def _vertices(path: Path) -> int:
+    return len(np.asarray(path.vertices))
 
 
 def _line(name: str, found: Trial) -> str:
