@@ -37,7 +37,9 @@ class Answer(NamedTuple):
 
 def answers_of(response: Any) -> list[Answer]:
     """The choices of a validated response in the file's order; none where it has none."""
-    choices = getattr(response, "choices", None) or ()
+    if response is None:
+        return []
+    choices = response.choices or ()
     return [_answer(choice, position) for position, choice in enumerate(choices)]
 
 

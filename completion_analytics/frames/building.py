@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -26,8 +27,7 @@ from .tool_calls import TOOL_CALLS
 from .usage import USAGE, usage_rows
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
-_BY_ROWS = tuple(table for table in CHILDREN if table is not STACKTRACE)
-_GATHERED = (FACTS, *_BY_ROWS)
+_GATHERED = (FACTS, *(table for table in CHILDREN if table is not STACKTRACE))
 _RECORDS_PER_PART = 1_000
 
 
@@ -38,11 +38,7 @@ class FrameBuilder:
         self._parts: dict[str, list[Part]] = {table.name: [] for table in _GATHERED}
         self._stacks = Stacks()
         self._feedback: list[tuple[Any, ...]] = []
-        self._begin()
-
-    def _begin(self) -> None:
         self._batch = Batch()
-        self._rows: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in _BY_ROWS}
 
     def add_completion(
         self,
@@ -91,38 +87,50 @@ class FrameBuilder:
         return frames | {FEEDBACK.name: feedback, STACKTRACE.name: self._stacks.frame()}
 
     def _flush(self) -> None:
-        batch = self._batch
-        for row_id, record in zip(batch.row_ids, batch.records, strict=True):
-            self._add_rows(batch, row_id, record)
-        if len(batch):
-            self._parts[FACTS.name].append(FACTS.part(fact_columns(batch)))
-        for table in _BY_ROWS:
-            if rows := self._rows[table.name]:
+        batch, self._batch = self._batch, Batch()
+        if not len(batch):
+            return
+        self._look_into(batch)
+        self._parts[FACTS.name].append(FACTS.part(fact_columns(batch)))
+        for table, rows in _rows_of(batch).items():
+            if rows:
                 self._parts[table.name].append(table.part(_transposed(table, rows)))
-        self._begin()
 
-    def _add_rows(self, batch: Batch, row_id: int, record: Completion) -> None:
-        """The rows of the children, and what the facts need of them."""
-        answers = answers_of(record.response)
-        tags = tag_names(record)
-        usage = getattr(record.response, "usage", None)
-        counts = counts_of(usage, is_estimated=_is_estimated(record, tags))
-        messages = message_rows(row_id, record)
-        batch.answers.append(answers)
-        batch.tags.append(tags)
-        batch.counts.append(counts)
-        batch.messages.append(messages)
-        batch.callsites.append(self._stacks.add(row_id, record))
-        rows = self._rows
-        rows["choices"].extend(choice_rows(row_id, answers, finish_class))
-        rows["usage"].extend(usage_rows(row_id, counts))
-        rows["tags"].extend([(row_id, tag) for tag in tags])
-        rows["messages"].extend(messages)
-        sent = getattr(record.request, "messages", None) or ()
-        rows["tool_calls"].extend(tool_call_rows(row_id, answers, sent))
-        for answer in answers:
-            if answer.logprobs is not None:
-                rows["logprobs"].extend(logprob_rows(row_id, answer.choice_index, answer.logprobs))
+    def _look_into(self, batch: Batch) -> None:
+        """Find in the records what both the facts and the children are made of."""
+        records, row_ids = batch.records, batch.row_ids
+        batch.answers = [answers_of(record.response) for record in records]
+        batch.tags = [tag_names(record) for record in records]
+        batch.counts = [
+            counts_of(
+                getattr(record.response, "usage", None), is_estimated=_is_estimated(record, tags)
+            )
+            for record, tags in zip(records, batch.tags, strict=True)
+        ]
+        batch.messages = list(map(message_rows, row_ids, records))
+        batch.callsites = list(map(self._stacks.add, row_ids, records))
+
+
+def _rows_of(batch: Batch) -> dict[Table, list[tuple[Any, ...]]]:
+    """The rows of the children."""
+    answered = list(zip(batch.row_ids, batch.answers, strict=True))
+    sent = [getattr(record.request, "messages", None) or () for record in batch.records]
+    return {
+        CHOICES: [row for n, answers in answered for row in choice_rows(n, answers, finish_class)],
+        USAGE: list(chain.from_iterable(map(usage_rows, batch.row_ids, batch.counts))),
+        TAGS: [(n, tag) for n, tags in zip(batch.row_ids, batch.tags, strict=True) for tag in tags],
+        MESSAGES: list(chain.from_iterable(batch.messages)),
+        TOOL_CALLS: list(
+            chain.from_iterable(map(tool_call_rows, batch.row_ids, batch.answers, sent))
+        ),
+        LOGPROBS: [
+            row
+            for n, answers in answered
+            for answer in answers
+            if answer.logprobs is not None
+            for row in logprob_rows(n, answer.choice_index, answer.logprobs)
+        ],
+    }
 
 
 def _transposed(table: Table, rows: list[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:

@@ -196,8 +196,9 @@ def _of_requests(requests: Sequence[Any], messages: Sequence[Sequence[tuple[Any,
 
 def _of_answers(batch: Batch) -> Columns:
     answers = batch.answers
+    counts = dict(zip(Counts._fields, zip(*batch.counts, strict=True), strict=True))
     return {
-        **{name: _values(batch.counts, name) for name in _COUNTS},
+        **{name: counts[name] for name in _COUNTS},
         "finish_reason": [each[0].finish_reason if each else None for each in answers],
         "n_choices": [len(each) for each in answers],
         "n_tool_calls": [sum(len(answer.calls) for answer in each) for each in answers],

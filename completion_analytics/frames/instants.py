@@ -50,10 +50,16 @@ def _from_number(value: float) -> Instant | None:
 
 
 def _from_text(text: str) -> Instant | None:
+    # A year and a hyphen are the likeliest by far, and begin no number.
+    if text[4:5] == "-" and (moment := _from_iso(text)):
+        return moment
     try:
         return _from_number(float(text))
     except ValueError:
-        pass
+        return _from_iso(text)
+
+
+def _from_iso(text: str) -> Instant | None:
     try:
         moment = datetime.fromisoformat(_UTC.sub("Z", text.upper()))
     except ValueError:
