@@ -46,7 +46,7 @@ def test_one_contender_on_fifty_records_prints_a_table():
     assert "46 of 46 columns equal" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["json_normalize", "read_json", "polars", "duckdb"])
+@pytest.mark.parametrize("name", ["plain", "json_normalize", "read_json", "polars", "duckdb"])
 def test_a_contender_extracts_the_columns_that_we_load(name, file):
     ours, theirs = columns_of("ours", file), columns_of(name, file)
     different = {column for column in ours if theirs[column] != ours[column]}
