@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import coverage, fuzz, loading, plots, stats
+from . import coverage, fuzz, interaction, loading, plots, stats
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "stats": stats,
     "plots": plots,
     "coverage": coverage,
+    "interaction": interaction,
 }
 
 
