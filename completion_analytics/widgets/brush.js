@@ -81,7 +81,8 @@ export function render({ model, el }) {
   root.onkeydown = event => { if (event.key !== "Tab") event.stopPropagation(); };
   el.append(root);
 
-  const paintAll = () => { heading.paint(); parts.forEach(part => part.paint()); };
+  // Pictures first, for they read sizes: a text written before would lay out the page once for each.
+  const paintAll = () => { parts.forEach(part => part.draw?.()); [heading, ...parts].forEach(each => each.paint?.()); };
   const onState = () => {
     const given = model.get("state");
     if (given.serial < serial) return;            // an answer to what was asked before
@@ -203,7 +204,7 @@ function rangeOf(view, hub) {
   if (!bins) {
     const textContent = `None of ${number(missing)} rows has a value.`;
     canvas.replaceWith(make("p", { className: "ca-note ca-empty", textContent }));
-    return { box, paint() {}, settle() { readout.textContent = ""; clear.hidden = true; } };
+    return { box, settle() { readout.textContent = ""; clear.hidden = true; } };
   }
 
   const range = () => hub.chosen(view.name);
@@ -343,8 +344,7 @@ function rangeOf(view, hub) {
       on.ink.fillRect(edge - 2.5, middle - 9, 5, 18);
     }
   };
-  const paint = () => {
-    describe();
+  const draw = () => {
     const on = surfaceOf(canvas, plot);
     if (!on) return;                              // it is out of sight
     const brush = range(), heights = heightsOf(hub.counts(view));
@@ -356,7 +356,7 @@ function rangeOf(view, hub) {
   const settle = () => inputs.forEach((input, end) => {
     if (document.activeElement !== input || !input.value) input.value = hub.state.typed?.[view.name]?.[end] ?? "";
   });
-  return { box, paint, settle };
+  return { box, draw, paint: describe, settle };
 }
 
 // A canvas as sharp as the screen, cleared, with what is drawn on it in the colours of its style.

@@ -17,6 +17,7 @@ from .display import Still, encoded
 from .figures import Figures, as_html
 from .filtering import TEXT, Control, Filtering
 from .later import Later
+from .linked import LinkedViews
 from .listing import Listing
 from .panels import Panels, page_of
 from .pictures import heading, plot_of, still
@@ -91,6 +92,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # because ipywidgets has no
     def row_ids(self) -> list[int]:
         """The `row_id` of each selected row."""
         return [int(row_id) for row_id in self.frame["row_id"]]
+
+    @property
+    def linked(self) -> LinkedViews:
+        """The pictures and lists alone: one anywidget, for front ends without ipywidgets."""
+        return self._panels.linked
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

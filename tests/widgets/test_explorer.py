@@ -123,6 +123,15 @@ def test_a_brush_becomes_a_condition_with_the_edges_of_its_bins(ex):
     assert ex.conditions == ()
 
 
+def test_the_linked_views_alone_filter_the_explorer_they_came_from(ex):
+    alone = ex.linked
+    code = code_of(ex, "model", "o1")
+    chosen = {"model": {"codes": [code], "mode": "any"}}
+    alone.set_state({"asked": {"serial": alone.state["serial"] + 1, "chosen": chosen}})
+    assert ex.row_ids == [6]
+    assert alone.state["n"] == 1
+
+
 def test_exact_values_are_taken_as_typed_and_stay_when_something_else_is_ticked(ex):
     tell(ex, "linked", type="typed", view="duration_s", ends=["1.0015", "1.004"])
     ask(ex, model={"codes": [code_of(ex, "model", "gpt-4o")], "mode": "any"})
