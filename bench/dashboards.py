@@ -19,6 +19,7 @@ COLUMNS = ("duration_s", "prompt_tokens", "completion_tokens", "created_at")
 BINS = 60
 _FIRST_RANGE = (15, 45)
 _INCHES = (8, 4)
+_clear: Any = display.clear_output  # it has no types
 
 Counts = npt.NDArray[np.int64]
 
@@ -42,7 +43,7 @@ def with_output(frame: pd.DataFrame) -> widgets.Widget:
 
     def draw(_: Any = None) -> None:
         with output:
-            display.clear_output(wait=True)
+            _clear(wait=True)
             _, axes = plt.subplots(2, 2, figsize=_INCHES, layout="constrained")
             _draw(axes.ravel(), binned, slider.value)
             plt.show()

@@ -254,8 +254,8 @@ def _spread(name: str, taken: Sequence[float]) -> Found:
 def _table(found: dict[int, Found]) -> Iterator[str]:
     yield _row("", "bar", [f"{rows:,} rows" for rows in found])
     for line in LINES:
-        values = [each.get(line.name) for each in found.values()]
-        if None in values:
+        values = [each[line.name] for each in found.values() if line.name in each]
+        if not values:
             continue
         shown = [f"{value:,.0f} {line.unit}" for value in values]
         is_missed = any(line.is_missed_by(value) for value in values)
