@@ -112,7 +112,7 @@ def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be one of {offered}, got {value!r}")
 
 
-def _checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
+def _checked_columns(columns: Any) -> dict[str, str]:
     pairs = columns.items() if isinstance(columns, Mapping) else [(None, None)]
     if not all(isinstance(word, str) for pair in pairs for word in pair):
         raise TypeError(f"columns must map names to paths, both text, got {columns!r}")
