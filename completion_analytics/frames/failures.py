@@ -57,7 +57,7 @@ _SIGNS: dict[str, _Signs] = {
         ),
     ),
     "context_length": _Signs(
-        codes=("context_length_exceeded", "too_many_prompt_tokens"),
+        codes=("context_length_exceeded",),
         phrases=(
             r"maximum context length",
             r"prompt is too long",

@@ -18,7 +18,7 @@ CODES = {
     "rate_limit": "rate_limit_exceeded rate_limit_error slow_down RateLimitReached "
     "insufficient_quota credit_balance_exhausted",
     "timeout": "timeout_error Timeout",
-    "context_length": "context_length_exceeded too_many_prompt_tokens",
+    "context_length": "context_length_exceeded",
     "auth": "invalid_api_key authentication_error permission_error billing_error",
     "content_filter": "content_filter content_policy_violation ResponsibleAIPolicyViolation",
     "server": "server_error overloaded_error server_is_overloaded",
