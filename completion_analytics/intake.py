@@ -74,6 +74,7 @@ class Intake:
     source_issues: list[SourceIssue] = field(default_factory=list)
     records: Counter[str] = field(default_factory=Counter)
     feedback: Counter[str] = field(default_factory=Counter)
+    _next_row_id: int = 0
     _last_format: Format | None = None
 
     def take(self, item: Found) -> None:
@@ -89,8 +90,7 @@ class Intake:
         if isinstance(item, DecodedRun):
             self._accept_clean(item)
             return
-        row_id = self.records.total()
-        self.records[item.origin.source] += 1
+        row_id = self._number(item.origin.source, 1)
         if isinstance(item, Unreadable):
             self._reject(Reject(item.origin, "", item.reason, item.hint, item.snippet))
             return
@@ -126,10 +126,9 @@ class Intake:
 
     def _accept_clean(self, found: DecodedRun) -> None:
         """Rows of Log10 with its own marks, in which nothing is to be repaired."""
-        row_id = self.records.total()
         records, lines, _, lengths = found.run
+        row_id = self._number(found.source, len(records))
         self._last_format = log10.FORMAT
-        self.records[found.source] += len(records)
         self.builder.add_completions(
             row_id, found.source, lines, log10.FORMAT.name, records, has_log10_mark=True
         )
@@ -137,6 +136,13 @@ class Intake:
         ids = (f"id {record.id}" for record in records)
         self.identities.extend(map(Identity, ids, lengths))
         self.extras.extend([()] * len(records))
+
+    def _number(self, source: str, n_records: int) -> int:
+        """The first row of so many records of a source, which are counted."""
+        first = self._next_row_id
+        self._next_row_id += n_records
+        self.records[source] += n_records
+        return first
 
     def _reject(self, reject: Reject) -> None:
         if self.on_error == "raise":

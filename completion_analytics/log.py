@@ -11,7 +11,6 @@ import pandas as pd
 
 from . import card, parquet
 from .formats import recognise
-from .frames import TABLES
 from .frames.building import CHILDREN
 from .models import Completion
 from .models.notes import Notes
@@ -137,6 +136,3 @@ def open_parquet(directory: str | PathLike[str]) -> CompletionLog:
         ValueError: it was written by a version with other columns.
     """
     return CompletionLog(**parquet.read(directory))
-
-
-__all__ = ["TABLES", "CompletionLog", "open_parquet"]

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 
-# Control characters (terminals obey some of them) and the marks that turn text around.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What is invisible, turns text around, breaks lines in secret or drives a terminal. Joiners stay:
+# emoji, Persian and Indic scripts need them. Tag characters hide whole sentences from readers.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def for_terminal(text: str) -> str:
     r"""Text from a file that a terminal shows and does not obey.
 
-    Control characters and bidirectional marks are shown as escapes; line breaks and tabs stay.
+    Control characters, bidirectional marks and invisible characters are shown as escapes; line
+    breaks and tabs stay.
 
     >>> for_terminal("\x1b[2Jgone?")
     '\\x1b[2Jgone?'
     """
-    return _UNSAFE.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+    return UNSEEN.sub(lambda found: escape_of(found.group()), text)
+
+
+def escape_of(character: str) -> str:
+    r"""A character as Python writes it in ASCII, as `\u202e`."""
+    return character.encode("unicode_escape").decode()
 
 
 def for_spreadsheet(text: str) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from markupsafe import Markup, escape
 
-# What is invisible, turns text around, breaks lines in secret or drives a terminal. Joiners stay:
-# emoji, Persian and Indic scripts need them. Tag characters hide whole sentences from readers.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+from ..redaction.escaping import UNSEEN, escape_of, for_terminal
 
 Item = TypeVar("Item")
 
@@ -136,7 +130,7 @@ def visible(text: str) -> str:
     >>> visible("a\r\n\x1b[2Jb\u202e")
     'a\n\\x1b[2Jb\\u202e'
     """
-    return _UNSEEN.sub(lambda found: _escape_of(found.group()), text.replace("\r\n", "\n"))
+    return for_terminal(text.replace("\r\n", "\n"))
 
 
 def in_code(text: str) -> Markup:
@@ -146,16 +140,12 @@ def in_code(text: str) -> Markup:
     Markup('&lt;b&gt;<span class="ca-unseen">\\x07</span>')
     """
     safe = str(escape(text.replace("\r\n", "\n")))
-    return Markup(_UNSEEN.sub(lambda found: _marked(_escape_of(found.group())), safe))
+    return Markup(UNSEEN.sub(lambda found: _marked(escape_of(found.group())), safe))
 
 
 def in_prose(text: str) -> Markup:
     """Text as HTML that keeps its lines without any style."""
     return Markup(str(in_code(text)).replace("\n", "<br>"))
-
-
-def _escape_of(character: str) -> str:
-    return character.encode("unicode_escape").decode()
 
 
 def _marked(sequence: str) -> str:
