@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+import pandas as pd
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from .formats import Format, NotACompletion, log10, recognise
+from .frames import TABLES, Table
 from .frames.building import FrameBuilder
-from .frames.duplicates import Identity
+from .frames.duplicates import IDENTITIES
+from .gathered import Gathered, gathered_tables
 from .models import Completion, Feedback
 from .models.notes import Notes
 from .models.reasons import first_complaint
 from .origins import Places
 from .paths import value_at
-from .quality import RowIssue, SourceIssue, is_wire
+from .quality import ROW_ISSUES, RowIssue, SourceIssue, is_wire
 from .reading import DecodedRun, Found, Origin, RawRecord, SourceNote, Unreadable
 
 _SNIPPET = 40
@@ -66,7 +69,8 @@ class Intake:
 
     builder: FrameBuilder = field(default_factory=FrameBuilder)
     places: Places = field(default_factory=Places)
-    identities: list[Identity] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     extras: list[tuple[str | None, ...]] = field(default_factory=list)
     held: dict[int, Any] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
@@ -74,8 +78,9 @@ class Intake:
     source_issues: list[SourceIssue] = field(default_factory=list)
     records: Counter[str] = field(default_factory=Counter)
     feedback: Counter[str] = field(default_factory=Counter)
+    last_format: Format | None = None
+    """That of the last completion, which the next one probably has, too."""
     _next_row_id: int = 0
-    _last_format: Format | None = None
 
     def take(self, item: Found) -> None:
         """One thing that reading found.
@@ -100,11 +105,36 @@ class Intake:
             path, snippet = _path_in(item.value, error.path), _snippet(item.value)
             self._reject(Reject(item.origin, path, error.reason, error.hint, snippet))
 
+    def gathered(self) -> Gathered:
+        """What was taken; it is used up."""
+        frames = self.builder.build()
+        row_ids = frames["facts"]["row_id"].tolist()
+        tables = gathered_tables(tuple(self.extra_columns))
+        extras = zip(*self.extras, strict=True) if self.extras else ()
+        return Gathered(
+            {
+                **frames,
+                "rejects": _built(TABLES["rejects"], map(_reject_row, self.rejects)),
+                "origins": self.places.frame(),
+                "identities": IDENTITIES.build(
+                    {"row_id": row_ids, "key": self.keys, "size": self.sizes}
+                ),
+                "row_issues": _built(ROW_ISSUES, self.row_issues),
+                "extras": tables["extras"].build(
+                    {"row_id": row_ids, **dict(zip(self.extra_columns, extras, strict=False))}
+                ),
+            },
+            self.records,
+            self.feedback,
+            tuple(self.source_issues),
+            self.held,
+        )
+
     def _accept(self, row_id: int, item: RawRecord) -> None:
         notes = Notes()
         for code in item.repairs:
             notes.add(code, "")
-        known = recognise(item.value, self._last_format)
+        known = recognise(item.value, self.last_format)
         canonical = known.canonical(item.value, notes)
         if known.makes == "feedback":
             self.builder.add_feedback(_validated(Feedback, canonical, notes))
@@ -113,11 +143,13 @@ class Intake:
         record = _validated(Completion, canonical, notes)
         if self.strict:
             _refuse_repairs(notes)
-        self._last_format = known
+        self.last_format = known
         mark = _has_log10_mark(known, record, canonical, notes)
         self.builder.add_completion(row_id, item.origin, known.name, record, has_log10_mark=mark)
         self.places.add(row_id, item.origin)
-        self.identities.append(_identity(known, record, item))
+        key, size = _identity(known, record, item)
+        self.keys.append(key)
+        self.sizes.append(size)
         self.row_issues.extend(RowIssue(row_id, code, place) for code, place in notes)
         paths = self.extra_columns.values()
         self.extras.append(tuple(value_at(path, canonical, item.value) for path in paths))
@@ -128,13 +160,13 @@ class Intake:
         """Rows of Log10 with its own marks, in which nothing is to be repaired."""
         records, lines, _, lengths = found.run
         row_id = self._number(found.source, len(records))
-        self._last_format = log10.FORMAT
+        self.last_format = log10.FORMAT
         self.builder.add_completions(
             row_id, found.source, lines, log10.FORMAT.name, records, has_log10_mark=True
         )
         self.places.add_run(row_id, found)
-        ids = (f"id {record.id}" for record in records)
-        self.identities.extend(map(Identity, ids, lengths))
+        self.keys.extend(f"id {record.id}" for record in records)
+        self.sizes.extend(lengths)
         self.extras.extend([()] * len(records))
 
     def _number(self, source: str, n_records: int) -> int:
@@ -177,21 +209,33 @@ def _has_log10_mark(known: Format, record: Completion, canonical: Any, notes: No
     )
 
 
-def _identity(known: Format, record: Completion, item: RawRecord) -> Identity:
+def _identity(known: Format, record: Completion, item: RawRecord) -> tuple[str, int]:
     """An envelope's id is its own; everything else is a repeat only when all of it is equal."""
     has_own_id = known.name in _LOG10_FORMATS and record.id
     if has_own_id and item.origin.byte_length is not None and not item.origin.path:
-        return Identity(f"id {record.id}", item.origin.byte_length)
+        return f"id {record.id}", item.origin.byte_length
     whole = to_json(item.value, inf_nan_mode="constants")
     if has_own_id:
-        return Identity(f"id {record.id}", len(whole))
-    return Identity(hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole))
+        return f"id {record.id}", len(whole)
+    return hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole)
 
 
 def _path_in(record: Any, path: str) -> str:
     """A path of the normal form as the record has it: a bare body is its own response."""
     is_body = isinstance(record, dict) and "response" not in record
     return path.removeprefix("response.") if is_body else path
+
+
+def _reject_row(reject: Reject) -> tuple[Any, ...]:
+    origin = reject.origin
+    told = (reject.path, reject.reason, reject.hint, reject.snippet)
+    place = (origin.source, origin.record, origin.line, origin.byte_offset)
+    return (*place, *(text or None for text in told))
+
+
+def _built(table: Table, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) or [()] * len(table.names)
+    return table.build(dict(zip(table.names, columns, strict=True)))
 
 
 def _snippet(value: Any) -> str:

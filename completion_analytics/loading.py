@@ -90,7 +90,7 @@ def load(
     with _without_garbage_collection():
         for item in _watched(sources, progress, decoders):
             intake.take(item)
-        log = assemble(intake, sources, duration_unit)
+        log = assemble(intake.gathered(), sources, duration_unit)
     _warn_if_mostly_rejected(log)
     return log
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .frames.columns import Column, Part, Table
@@ -121,14 +120,10 @@ class Places:
         row_ids, records = (range(start, start + n) for start in (first_row_id, found.first_record))
         self._extend(row_ids, [found.source] * n, records, *places, ["[]"] * n, ["[]"] * n)
 
-    def frame(self, without: np.ndarray) -> pd.DataFrame:
-        """The frame of places, some rows left out; what was gathered is used up."""
+    def frame(self) -> pd.DataFrame:
+        """The frame of places; what was gathered is used up."""
         self._flush()
-        places = PLACES.join(self._parts)
-        if not len(without):
-            return places
-        kept = places[~places["row_id"].isin(without)]
-        return PLACES.conform(kept.reset_index(drop=True))
+        return PLACES.join(self._parts)
 
     def _extend(self, *columns: Iterable[Any]) -> None:
         for gathered, more in zip(self._rows.values(), columns, strict=True):

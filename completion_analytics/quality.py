@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .doubts import doubts
-from .frames import TABLES
+from .frames import TABLES, Column, Table
 from .frames.units import UnitDecision
 
 
@@ -108,6 +108,17 @@ class RowIssue(NamedTuple):
     field: str
 
 
+ROW_ISSUES = Table(
+    "row_issues",
+    "one row per completion and issue",
+    (
+        Column("row_id", "int64", "the completion"),
+        Column("code", "str", "the issue"),
+        Column("field", "str", "the field concerned"),
+    ),
+)
+
+
 class SourceIssue(NamedTuple):
     """An issue of a whole file."""
 
@@ -121,17 +132,16 @@ def row_issues(
     completions: pd.DataFrame,
     evidence: pd.DataFrame,
     frames: dict[str, pd.DataFrame],
-    noted: Iterable[RowIssue],
+    noted: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per completion and code: `row_id, code, field`, the noted ones and the doubts."""
-    known = pd.DataFrame(noted, columns=list(RowIssue._fields))
     found = [
         pd.DataFrame({"row_id": row_ids, "code": code, "field": field})
         for code, field, row_ids in doubts(completions, evidence, frames)
         if len(row_ids)
     ]
-    parts = [part for part in (known, *found) if len(part)]
-    every = pd.concat(parts, ignore_index=True) if parts else known
+    parts = [part for part in (noted, *found) if len(part)]
+    every = pd.concat(parts, ignore_index=True) if parts else noted
     every = every.astype({"row_id": "int64", "code": "str", "field": "str"})
     kept = every[every["row_id"].isin(completions["row_id"])]
     return kept.drop_duplicates(["row_id", "code"]).sort_values("row_id", ignore_index=True)

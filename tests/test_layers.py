@@ -19,7 +19,7 @@ LAYERS = (
     ("frames",),
     ("quality", "doubts"),
     ("log", "card", "origins", "parquet", "redacting"),
-    ("loading", "intake", "assembly", "fast", "scale"),
+    ("loading", "intake", "gathered", "assembly", "fast", "scale"),
     ("stats",),
     ("plot",),
     ("widgets", "reporting", "synthetic", "cli", "first_look"),

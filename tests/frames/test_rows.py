@@ -12,7 +12,7 @@ from completion_analytics.frames import TABLES
 from completion_analytics.frames.answers import answers_of
 from completion_analytics.frames.building import FrameBuilder
 from completion_analytics.frames.counts import counts_of
-from completion_analytics.frames.duplicates import Identity, repeated_rows
+from completion_analytics.frames.duplicates import IDENTITIES, repeated_rows
 from completion_analytics.models import Completion, CompletionUsage
 from completion_analytics.reading import Origin
 
@@ -217,20 +217,17 @@ def test_the_same_prompt_has_the_same_hash_whatever_the_order_of_keys() -> None:
 def test_of_two_rows_with_one_identity_the_better_stays() -> None:
     outcomes = ["unresolved", "finished", "failed", "finished", "finished"]
     frame = TABLES["completions"].build({"row_id": range(5), "outcome": outcomes})
-    identities = [
-        Identity("a", 9),
-        Identity("a", 5),
-        Identity("a", 9),
-        Identity("b", 5),
-        Identity("b", 5),
-    ]
+    identities = IDENTITIES.build(
+        {"row_id": range(5), "key": [*"aaabb"], "size": [9, 5, 9, 5, 5]},
+    )
     # a: finished beats failed beats unresolved, whatever their size. b: the later of equals.
     assert repeated_rows(frame, identities).tolist() == [0, 2, 3]
 
 
 def test_of_two_finished_rows_the_fuller_stays() -> None:
     frame = TABLES["completions"].build({"row_id": range(2), "outcome": ["finished"] * 2})
-    assert repeated_rows(frame, [Identity("a", 9), Identity("a", 5)]).tolist() == [1]
+    identities = IDENTITIES.build({"row_id": range(2), "key": [*"aa"], "size": [9, 5]})
+    assert repeated_rows(frame, identities).tolist() == [1]
 
 
 @pytest.mark.parametrize("lineno", [2**63, -(2**70), 1e300, float("inf")])
