@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from .callsites import shorten
 from .completions import COMPLETIONS
@@ -153,6 +152,8 @@ def _is_whole_second(frame: pd.DataFrame) -> np.ndarray:
 def _is_suspicious(whole: int, known: int) -> bool:
     if whole < 5:
         return False
+    from scipy.stats import binomtest  # it takes longer to import than most files to load
+
     interval = binomtest(int(whole), int(known)).proportion_ci(0.95, method="wilson")
     return bool(interval.low > 0.01)
 

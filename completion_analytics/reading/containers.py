@@ -55,6 +55,12 @@ def items(content: Content, name: str, decode: Decode | None = None) -> Iterator
     return json_lines(content)
 
 
+def is_lines_of_objects(content: Content) -> bool:
+    """Whether `items` reads the content as JSON Lines, and not by their first line alone."""
+    is_object = content.head().lstrip().startswith(b"{")
+    return is_object and b"\n" in content.head(until=b"\n") and _is_json(_first_line(content))
+
+
 def _is_csv_name(name: str) -> bool:
     lowered = name.lower()
     for suffix in COMPRESSION_SUFFIXES:

@@ -14,6 +14,7 @@ from completion_analytics.reading.compression import (
     is_compressed,
 )
 from completion_analytics.reading.json_values import BOM
+from completion_analytics.reading.pieces import Span
 
 # UTF-32 first: its little-endian mark begins like that of UTF-16.
 _ENCODINGS = (
@@ -33,14 +34,20 @@ class Content:
     decoded first, so their offsets count in the UTF-8 text without its mark.
     """
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO, span: Span | None = None) -> None:
         self.damage: Damaged | None = None
         """Why the bytes ended before their time; known once they have ended."""
         self.start = 0
         """Offset of the first byte that the blocks give."""
         self.end = 0
         """Offset behind the last byte given so far."""
+        self.is_part = span is not None
+        """Whether something comes before and behind, so that nothing tells by its beginning."""
         self._ahead = b""
+        if span:
+            self.is_plain, self.start, self.end = True, span.start, span.start
+            self._blocks = self._guarded(self._read_span(raw, span))
+            return
         start, blocks = _started(self._read(raw))
         self.is_plain = not is_compressed(start)
         """Whether offsets count in the very bytes of the source."""
@@ -52,6 +59,15 @@ class Content:
                 yield block
         except (OSError, ValueError) as error:
             raise Damaged(f"it cannot be read on: {error}") from None
+
+    def _read_span(self, raw: BinaryIO, span: Span) -> Iterator[bytes]:
+        raw.seek(span.start)
+        left = span.stop - span.start
+        for block in self._read(raw):
+            yield block[:left]
+            left -= len(block)
+            if left <= 0:
+                return
 
     def _utf8(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         start, blocks = _started(blocks)

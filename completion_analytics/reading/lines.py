@@ -41,7 +41,7 @@ def lines(content: Content) -> Iterator[Line]:
             number += 1
             offset += len(raw) + 1
     rest = b"".join(parts)
-    if number > 1 or b"\r" not in rest:
+    if number > 1 or content.is_part or b"\r" not in rest:
         yield Line(rest, number, offset, is_open=True)
         return
     *closed, last = rest.split(b"\r")

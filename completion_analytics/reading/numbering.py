@@ -9,7 +9,7 @@ from completion_analytics.reading.compression import Damaged
 from completion_analytics.reading.containers import items
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault
-from completion_analytics.reading.lines import Decode
+from completion_analytics.reading.lines import Decode, json_lines
 from completion_analytics.reading.memory import memory_items
 from completion_analytics.reading.pieces import Broken, Item, Note, Piece, Run
 from completion_analytics.reading.records import (
@@ -55,8 +55,9 @@ def read(source: Source, decode: Decode | None = None) -> Iterator[Found]:
         yield from _numbered([Broken(fault)], source.name)
         return
     with closing(raw):
-        content = Content(raw)
-        found = grouped(spread(items(content, source.name, decode)))
+        content = Content(raw, source.span)
+        whole = json_lines(content, decode) if source.span else items(content, source.name, decode)
+        found = grouped(spread(whole))
         yield from _numbered(found, source.name, content)
 
 

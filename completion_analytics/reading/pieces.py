@@ -7,6 +7,13 @@ from typing import Any, NamedTuple
 from completion_analytics.reading.json_values import Fault
 
 
+class Span(NamedTuple):
+    """Whole lines of a file, by the offsets of its bytes."""
+
+    start: int
+    stop: int
+
+
 class Piece(NamedTuple):
     """A JSON value and where it stands; the places are None for objects from memory."""
 

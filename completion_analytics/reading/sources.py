@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from completion_analytics.reading.containers import COMPRESSION_SUFFIXES
+from completion_analytics.reading.pieces import Span
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".sse", ".csv")
 _KNOWN_SUFFIXES = tuple(
@@ -46,6 +47,8 @@ class Source:
     start: int | None = None
     """Where a file object stood; None when it can be read only once."""
     records: tuple[Any, ...] | None = None
+    span: Span | None = None
+    """The part of a file of JSON Lines that is to be read; None is all of it."""
 
     def open(self) -> BinaryIO:
         """The bytes as they are stored, from their beginning.
