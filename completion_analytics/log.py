@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from . import card, parquet
+from . import card
 from .formats import recognise
 from .frames.building import CHILDREN
 from .models import Completion
 from .models.notes import Notes
 from .origins import Origins
 from .quality import SourceIssue, issues_frame
+from .storage import STORED, Stored, write_new_folder
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,14 +102,14 @@ class CompletionLog:
         return replace(self, **kept, origins=self.origins.keep(row_ids))  # type: ignore[arg-type]  # because the names are those of frames
 
     def to_parquet(self, directory: str | PathLike[str]) -> None:
-        """Write the log into a new folder, one Parquet file a frame; `ca.open_parquet` reads it.
+        """Write the log into a new folder, Parquet files by frame; `ca.open_parquet` reads it.
 
         The folder appears when all is written. It holds prompts and answers as the log does.
 
         Raises:
             FileExistsError: the folder exists.
         """
-        parquet.write(self, directory)
+        write_new_folder(self, directory)
 
     def __len__(self) -> int:
         return len(self.completions)
@@ -135,4 +137,11 @@ def open_parquet(directory: str | PathLike[str]) -> CompletionLog:
         FileNotFoundError: the folder is not there or holds no log.
         ValueError: it was written by a version with other columns.
     """
-    return CompletionLog(**parquet.read(directory))
+    stored = Stored.at(Path(directory))
+    frames = {name: stored.frame(name) for name in STORED if name not in ("origins", "raw")}
+    return CompletionLog(
+        **frames,
+        source_issues=tuple(stored.manifest.source_issues),
+        origins=stored.origins(),
+        redactions=stored.manifest.redactions,
+    )

@@ -1,0 +1,86 @@
+"""One frame in one file: Parquet to keep and to hand on, Arrow's own format to open at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from ..frames.columns import Table
+from .arrow import arrow_table, frame_of
+
+# Few enough that a row group of prompts fits many times into memory.
+_ROWS_PER_GROUP = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a frame becomes a file."""
+
+    name: str
+    """Ends the file's name as well."""
+    write: Callable[[pa.Table, Path], None]
+    read: Callable[[Path, Sequence[str] | None, Any], pa.Table]
+    """Path, names of columns, and an expression of `pyarrow.dataset` that keeps rows."""
+
+
+def write_frame(frame: pd.DataFrame, path: Path, table: Table, encoding: Encoding) -> None:
+    """Write a frame with the declared columns, and any further ones as text."""
+    encoding.write(arrow_table(frame, table), path)
+
+
+def read_frames(
+    paths: Iterable[Path],
+    table: Table,
+    encoding: Encoding,
+    columns: Sequence[str] | None = None,
+    filter: Any = None,
+) -> pd.DataFrame:
+    """The frame in some files, one behind the other, with the declared dtypes.
+
+    Categories have the words of all the files. With Arrow's format texts stay in the file, which
+    is mapped into memory: it must not be written to, and may be deleted where the system allows.
+    """
+    parts = [encoding.read(path, columns, filter) for path in paths]
+    return frame_of(parts[0] if len(parts) == 1 else pa.concat_tables(parts), table)
+
+
+def _write_parquet(data: pa.Table, path: Path) -> None:
+    import pyarrow.parquet as pq  # its import takes longer than opening a log
+
+    words = [field.name for field in data.schema if pa.types.is_dictionary(field.type)]
+    pq.write_table(
+        data, path, row_group_size=_ROWS_PER_GROUP, compression="lz4", use_dictionary=words
+    )
+
+
+def _read_parquet(path: Path, columns: Sequence[str] | None, filter: Any) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    if filter is None:
+        return pq.ParquetFile(path).read(columns)
+    import pyarrow.dataset as ds
+
+    # Ahead of the filter only a little is read, or the memory of a whole file would be needed.
+    return ds.dataset(path, format="parquet").to_table(
+        columns, filter=filter, batch_readahead=1, fragment_readahead=1
+    )
+
+
+def _write_arrow(data: pa.Table, path: Path) -> None:
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, data.schema) as writer:
+        writer.write_table(data)
+
+
+def _read_arrow(path: Path, columns: Sequence[str] | None, filter: Any) -> pa.Table:
+    mapped = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    kept = mapped if filter is None else mapped.filter(filter)
+    return kept if columns is None else kept.select(columns)
+
+
+PARQUET = Encoding("parquet", _write_parquet, _read_parquet)
+ARROW = Encoding("arrow", _write_arrow, _read_arrow)

@@ -1,0 +1,188 @@
+"""Where the files of a log stand in its folder, and what its manifest says."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..frames import TABLES
+from ..frames.columns import Column, Table
+from ..origins import PLACES, Origins
+from ..quality import ROW_ISSUES, SourceIssue
+from ..reading import Fingerprint, Source
+from .encodings import ARROW, PARQUET, Encoding, read_frames, write_frame
+from .held import HeldRecords
+
+if TYPE_CHECKING:
+    from ..log import CompletionLog
+
+RAW = Table(
+    "raw",
+    "one row per record that no file keeps",
+    (Column("row_id", "int64", "the completion"), Column("raw", "str", "the record, as JSON")),
+)
+STORED: dict[str, Table] = {
+    **{name: table for name, table in TABLES.items() if name != "issues"},
+    **{table.name: table for table in (ROW_ISSUES, PLACES, RAW)},
+}
+"""The frames of a log, with its findings, the places of its rows, and records held in memory."""
+ENCODINGS = {encoding.name: encoding for encoding in (PARQUET, ARROW)}
+VERSION = 2
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder says of its log beside the frames."""
+
+    parts: int
+    source_issues: Sequence[SourceIssue] = ()
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """The files; other sources cannot be read again."""
+    encoding: Encoding = PARQUET
+
+    def write(self, folder: Path) -> None:
+        """Make the folder a log: everything else must have been written."""
+        said = {
+            "version": VERSION,
+            "encoding": self.encoding.name,
+            "parts": self.parts,
+            "source_issues": [list(issue) for issue in self.source_issues],
+            "redactions": dict(self.redactions),
+            "sources": {
+                name: {"path": str(source.path), "fingerprint": asdict(source.fingerprint)}
+                for name, source in self.sources.items()
+                if source.path is not None and source.fingerprint is not None
+            },
+        }
+        aside = folder / f".{_MANIFEST}"
+        aside.write_text(json.dumps(said, indent=1), encoding="utf-8")
+        aside.replace(folder / _MANIFEST)
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """What `write` wrote.
+
+        Raises:
+            FileNotFoundError: the folder is not there or holds no log.
+            ValueError: another version wrote it.
+        """
+        if not (folder / _MANIFEST).is_file():
+            raise FileNotFoundError(f"{folder} holds no log: there is no {_MANIFEST} in it")
+        said = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if said["version"] != VERSION:
+            raise ValueError(
+                f"{folder} was written as version {said['version']}, this package reads "
+                f"version {VERSION}; load the exports again"
+            )
+        return cls(
+            said["parts"],
+            tuple(SourceIssue(*issue) for issue in said["source_issues"]),
+            said["redactions"],
+            {name: _source(name, **kept) for name, kept in said["sources"].items()},
+            ENCODINGS[said["encoding"]],
+        )
+
+
+def part_path(folder: Path, name: str, part: int, encoding: Encoding = PARQUET) -> Path:
+    """Where a part of a frame stands."""
+    return folder / name / f"part-{part:05}.{encoding.name}"
+
+
+def write_part(
+    folder: Path, part: int, frames: Mapping[str, pd.DataFrame], encoding: Encoding = PARQUET
+) -> None:
+    """Write a part of every frame of `STORED`; one that is not given has no rows.
+
+    `counts` may name a source in several parts: the sums count.
+    """
+    for name, table in STORED.items():
+        path = part_path(folder, name, part, encoding)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame = frames[name] if name in frames else table.empty()
+        write_frame(frame, path, table, encoding)
+
+
+def write_log(log: CompletionLog, folder: Path, encoding: Encoding = PARQUET) -> None:
+    """Write a whole log into a folder, as one part."""
+    origins = log.origins
+    beside = {PLACES.name: origins.places, RAW.name: _held(origins)}
+    frames = {name: getattr(log, name) for name in STORED if name not in beside}
+    write_part(folder, 0, frames | beside, encoding)
+    Manifest(1, log.source_issues, log.redactions, origins.sources, encoding).write(folder)
+
+
+def write_new_folder(log: CompletionLog, directory: str | PathLike[str]) -> None:
+    """Write a log into a new folder; it appears when all is written.
+
+    Raises:
+        FileExistsError: the folder exists.
+    """
+    target = Path(directory)
+    if target.exists():
+        raise FileExistsError(f"{target} exists; name a new folder, or remove it first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
+        folder = Path(aside) / "log"
+        folder.mkdir(mode=0o700)
+        write_log(log, folder)
+        folder.replace(target)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A folder that holds a log."""
+
+    folder: Path
+    manifest: Manifest
+
+    @classmethod
+    def at(cls, folder: Path) -> Stored:
+        """The log in a folder. Raises as `Manifest.read` does."""
+        return cls(folder, Manifest.read(folder))
+
+    def paths(self, name: str) -> Iterator[Path]:
+        """The files of a frame, in order."""
+        encoding = self.manifest.encoding
+        return (part_path(self.folder, name, part, encoding) for part in range(self.manifest.parts))
+
+    def frame(
+        self, name: str, columns: Sequence[str] | None = None, filter: Any = None
+    ) -> pd.DataFrame:
+        """A frame of the log; see `read_frames`."""
+        found = read_frames(self.paths(name), STORED[name], self.manifest.encoding, columns, filter)
+        return _summed(found) if name == "counts" and self.manifest.parts > 1 else found
+
+    def origins(self, filter: Any = None) -> Origins:
+        """The places of the rows, and the records held."""
+        held = self.frame(RAW.name, filter=filter)
+        places = self.frame(PLACES.name, filter=filter)
+        return Origins(places, self.manifest.sources, HeldRecords.of(held))
+
+
+def _summed(counts: pd.DataFrame) -> pd.DataFrame:
+    summed = counts.groupby("source", sort=False).sum().reset_index()
+    return STORED["counts"].conform(summed)
+
+
+def _held(origins: Origins) -> pd.DataFrame:
+    """The records that no file keeps: held ones, and those of sources that only memory has."""
+    memory = [name for name, source in origins.sources.items() if source.path is None]
+    places = origins.places
+    lost = places.loc[places["source"].isin(memory), "row_id"]
+    row_ids = sorted({*origins.held, *lost})
+    return RAW.build(
+        {"row_id": row_ids, "raw": [json.dumps(origins.raw(row_id)) for row_id in row_ids]}
+    )
+
+
+def _source(name: str, path: str, fingerprint: dict[str, int]) -> Source:
+    return Source(name, Path(path), Fingerprint(**fingerprint))
