@@ -56,7 +56,7 @@ def test_strict_validation_refuses_repairs(recorded: Path) -> None:
 
 def test_a_missing_path_is_one_sentence(tmp_path: Path) -> None:
     code, output = run("summary", str(tmp_path / "nowhere.jsonl"))
-    assert code == 2
+    assert code == 64
     assert output.count("\n") == 1
     assert "nowhere.jsonl" in output
 

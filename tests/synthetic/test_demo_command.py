@@ -27,11 +27,11 @@ def test_the_demo_is_written_into_a_file(tmp_path):
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
     code, output = run("-o", str(tmp_path / "nowhere" / "demo.jsonl"))
-    assert code == 2
+    assert code == 64
     assert "there is no folder" in output
     assert output.count("\n") == 1
 
 
 def test_a_negative_number_is_refused():
     code, _ = run("-n", "-1")
-    assert code == 2
+    assert code == 64
