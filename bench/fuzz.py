@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 import completion_analytics as ca
-from completion_analytics import loading
+from completion_analytics import gathering, loading
 
 from .mutations import mutated_lines
 from .records import log10_rows
@@ -103,7 +103,7 @@ def file_of(lines: Sequence[bytes], rng: Random) -> bytes:
 def differences(what: Any, **options: Any) -> list[str]:
     """The parts of a log in which the two paths differ."""
     fast = _loaded(what, options)
-    with patch.object(loading, "clean_rows", lambda: None):
+    with patch.object(gathering, "clean_rows", lambda: None):
         plain = _loaded(what, options)
     if isinstance(fast, str) or isinstance(plain, str):
         return [] if fast == plain else [f"errors: {fast!r} and {plain!r}"]
@@ -162,5 +162,5 @@ def smallest(lines: Sequence[bytes], **options: Any) -> list[bytes]:
 
 def fast_lines(lines: Sequence[bytes]) -> int:
     """How many of the lines the fast path takes."""
-    decode: Callable[[bytes], Any] | None = loading.clean_rows()
+    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
     return sum(decode(line) is not None for line in lines) if decode else 0

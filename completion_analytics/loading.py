@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import accumulate
 from os import PathLike
 from typing import IO, Any, Literal
 
-from tqdm.auto import tqdm
-
 from .assembly import assemble
-from .fast.rows import clean_rows
 from .frames.completions import COMPLETIONS
-from .intake import Intake, LoadError
+from .gathering import Reading, gather
+from .intake import LoadError
 from .log import CompletionLog
-from .reading import Decode, DecodedRun, Found, Source, SourceNote, find_sources, read
+from .progress import Progress
+from .reading import Source, find_sources
 
 Loadable = (
     str
@@ -77,34 +73,12 @@ def load(
     _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
     _check_choice("on_error", on_error, ("collect", "raise"))
     sources = _distinct(find_sources(what))
-    held = {source.name for source in sources if keep_raw or not _is_readable_again(source)}
-    intake = Intake(
-        strict=strict,
-        on_error=on_error,
-        held_sources=frozenset(held),
-        extra_columns=extra_columns,
-    )
-    # Columns by path, and records that are kept, are read from a record as its file has it.
-    decode = None if extra_columns else clean_rows()
-    decoders = {source.name: decode for source in sources if source.name not in held}
-    with _without_garbage_collection():
-        for item in _watched(sources, progress, decoders):
-            intake.take(item)
-        log = assemble(intake.gathered(), sources, duration_unit)
+    reading = Reading(strict, on_error, keep_raw, extra_columns)
+    with Progress(sources, progress) as bar:
+        gathered = gather(sources, reading, bar)
+    log = assemble(gathered, sources, duration_unit)
     _warn_if_mostly_rejected(log)
     return log
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Nothing that is gathered is in a cycle, and looking for cycles takes a fifth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
@@ -134,46 +108,6 @@ def _distinct(sources: list[Source]) -> list[Source]:
             name = f"{source.name} ({number})"
         distinct[name] = replace(source, name=name)
     return list(distinct.values())
-
-
-def _is_readable_again(source: Source) -> bool:
-    return source.path is not None or source.data is not None or source.start is not None
-
-
-def _watched(
-    sources: list[Source], progress: bool | None, decoders: Mapping[str, Decode | None]
-) -> Iterator[Found]:
-    """What reading finds in the sources, with a progress bar over their stored bytes."""
-    sizes = [source.fingerprint.size if source.fingerprint else 0 for source in sources]
-    hidden = not _has_viewer() if progress is None else not progress
-    bar = tqdm(
-        total=sum(sizes) or None, unit="B", unit_scale=True, delay=0.5, disable=hidden, desc="load"
-    )
-    with bar:
-        for done, size, source in zip(accumulate(sizes, initial=0), sizes, sources, strict=False):
-            for number, item in enumerate(read(source, decoders.get(source.name))):
-                yield item
-                if number % _ITEMS_PER_UPDATE == 0 or isinstance(item, DecodedRun):
-                    bar.update(done + min(_offset(item), size) - bar.n)
-            bar.update(done + size - bar.n)
-
-
-_ITEMS_PER_UPDATE = 500
-
-
-def _offset(item: Found) -> int:
-    if isinstance(item, DecodedRun):
-        return item.run.offsets[-1]
-    return 0 if isinstance(item, SourceNote) else item.origin.byte_offset or 0
-
-
-def _has_viewer() -> bool:
-    """Whether a person is looking: a terminal or a notebook, and no pipe."""
-    import sys
-
-    shell = sys.modules.get("IPython")
-    in_notebook = shell is not None and "ZMQ" in type(shell.get_ipython()).__name__
-    return in_notebook or sys.stderr.isatty()
 
 
 def _warn_if_mostly_rejected(log: CompletionLog) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from completion_analytics import loading
+from completion_analytics import gathering
 
 from . import ours
 
 
 def load(path: Path) -> dict[str, Any]:
-    with patch.object(loading, "clean_rows", lambda: None):
+    with patch.object(gathering, "clean_rows", lambda: None):
         return ours.load(path)

@@ -14,7 +14,7 @@ import pytest
 import completion_analytics as ca
 from bench.fuzz import corpus_lines, differences, fast_lines, file_of, mostly_clean, seed_lines
 from bench.mutations import mutated_lines
-from completion_analytics import loading
+from completion_analytics import gathering, loading
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = sorted(
@@ -179,20 +179,20 @@ def test_a_stream_ends_where_a_clean_row_begins() -> None:
 def test_without_a_counterpart_of_the_models_everything_is_plain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loading, "clean_rows", lambda: None)
+    monkeypatch.setattr(gathering, "clean_rows", lambda: None)
     assert len(ca.load(line())) == 1
 
 
 def test_the_fast_path_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    decode: Callable[[bytes], Any] | None = loading.clean_rows()
+    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
     assert decode is not None
 
     def watched(raw: bytes) -> Any:
         seen.append(raw)
         return decode(raw)
 
-    monkeypatch.setattr(loading, "clean_rows", lambda: watched)
+    monkeypatch.setattr(gathering, "clean_rows", lambda: watched)
     assert len(ca.load(line())) == 1
     assert seen == [line()]
 
