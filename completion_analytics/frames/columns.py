@@ -164,41 +164,53 @@ def _joined_numbers(_: Column, parts: Sequence[Any]) -> Any:
 
 
 def _joined_integers(_: Column, parts: Sequence[Any]) -> Any:
-    counts = pa.chunked_array(parts, pa.int64())
+    counts = _whole(parts)
     return pd.arrays.IntegerArray(_filled(counts, 0), _is_null(counts))
 
 
 def _joined_flags(_: Column, parts: Sequence[Any]) -> Any:
-    flags = pa.chunked_array(parts, pa.bool_())
+    flags = _whole(parts)
     return pd.arrays.BooleanArray(_filled(flags, False), _is_null(flags))
 
 
+def _whole(parts: Sequence[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+
+
 def _filled(values: Any, absent: Any) -> Any:
-    return values.fill_null(absent).to_numpy().copy()
+    return _writeable(values.fill_null(absent))
 
 
 def _is_null(values: Any) -> Any:
-    return values.is_null().to_numpy().copy()
+    has_null = values.null_count > 0
+    return _writeable(values.is_null()) if has_null else np.zeros(len(values), dtype=np.bool_)
+
+
+def _writeable(values: Any) -> Any:
+    """As NumPy has it: what Arrow holds, or maps from a file, cannot be written to."""
+    array = values.to_numpy(zero_copy_only=False)
+    return array if array.flags.writeable else array.copy()
 
 
 def _joined_texts(_: Column, parts: Sequence[Any]) -> Any:
-    whole = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
-    return pd.array(whole, dtype=_TEXT)
+    return pd.array(_whole(parts), dtype=_TEXT)
 
 
 def _joined_words(column: Column, parts: Sequence[Any]) -> Any:
     found = [part.dictionary.to_pylist() for part in parts]
-    words = column.categories or sorted({word for some in found for word in some})
-    codes = {word: code for code, word in enumerate(words)}
-    coded = [
-        np.array([*(codes.get(word, -1) for word in some), -1])[_places(part.indices, len(some))]
-        for some, part in zip(found, parts, strict=True)
-    ]
-    return pd.Categorical.from_codes(np.concatenate(coded), pd.Index(words, dtype="str"))
+    words = list(column.categories or sorted({word for some in found for word in some}))
+    coded = [_codes(part, some, words) for part, some in zip(parts, found, strict=True)]
+    codes = coded[0] if len(coded) == 1 else np.concatenate(coded)
+    return pd.Categorical.from_codes(codes, pd.Index(words, dtype="str"), validate=False)
 
 
-def _places(indices: Any, missing: int) -> Any:
-    return indices.fill_null(missing).to_numpy()
+def _codes(part: Any, found: list[str], words: list[str]) -> Any:
+    """Places in `words`, -1 where there is none."""
+    if found == words:
+        return _filled(part.indices, -1)
+    code_of = {word: code for code, word in enumerate(words)}
+    codes = np.array([*(code_of.get(word, -1) for word in found), -1])
+    return codes[part.indices.fill_null(len(found)).to_numpy()]
 
 
 def _joined_times(column: Column, parts: Sequence[Any]) -> Any:
