@@ -32,6 +32,7 @@ _HOME: dict[str, str | None] = {
     "plot": None,
     "redact": "redacting",
     "redaction": None,
+    "report": "reporting.writing",
     "select": "filters",
     "show": "widgets.conversation",
     "stats": None,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .log import CompletionLog as CompletionLog
     from .log import open_parquet as open_parquet
     from .redacting import redact as redact
+    from .reporting.writing import report as report
     from .stats import summary as summary
     from .synthetic import demo as demo
     from .widgets.conversation import show as show

@@ -136,7 +136,8 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _concerned(issue: dict[str, Any]) -> str:
+def concerned(issue: dict[str, Any]) -> str:
+    """How many rows an issue is about, or sources."""
     if issue["is_about_sources"]:
         return counted(issue["sources"], "source")
     return counted(issue["n"], "row")
@@ -170,7 +171,7 @@ def _text_lines(card: dict[str, Any]) -> Iterable[str]:
         yield "Doubtful (log.issues):"
         for issue in card["issues"][:_MOST_FINDINGS]:
             yield (
-                f"  {issue['severity']:<7} {issue['code']} ({_concerned(issue)}): {issue['advice']}"
+                f"  {issue['severity']:<7} {issue['code']} ({concerned(issue)}): {issue['advice']}"
             )
         yield from _more(card["issues"], _MOST_FINDINGS)
     if card["reject_reasons"]:
@@ -207,7 +208,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters |= {"in_line": _in_line}
 _TEMPLATES.globals |= {
     "counted": counted,
-    "concerned": _concerned,
+    "concerned": concerned,
     "number": "{:,}".format,
     "most_models": _MOST_MODELS,
     "most_findings": _MOST_FINDINGS,

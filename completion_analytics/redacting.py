@@ -58,20 +58,21 @@ def redact(
 def _redacted(frame: pd.DataFrame, veil: JsonRedactor) -> pd.DataFrame:
     """A frame whose columns of text are redacted, value by distinct value."""
     columns = {
-        name: _mapped(frame[name], partial(veil.under, name))
+        name: mapped(frame[name], partial(veil.under, name))
         for name in frame.columns
-        if _is_text(frame[name])
+        if is_text(frame[name])
     }
     return frame.assign(**columns)
 
 
-def _is_text(values: pd.Series) -> bool:
+def is_text(values: pd.Series) -> bool:
+    """Whether a column holds texts, or categories that are texts."""
     dtype = values.dtype
     kind = dtype.categories.dtype if isinstance(dtype, pd.CategoricalDtype) else dtype
     return isinstance(kind, pd.StringDtype)
 
 
-def _mapped(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
+def mapped(values: pd.Series, function: Callable[[str], str]) -> pd.Series:
     """A column with a function applied to its distinct values, and its dtype kept."""
     if not isinstance(values.dtype, pd.CategoricalDtype):
         codes, known = pd.factorize(values)
@@ -92,7 +93,7 @@ def _taken(codes: np.ndarray, texts: list[str]) -> pd.api.extensions.ExtensionAr
 
 def _with_keyed_hashes(completions: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
     """Whoever guesses a prompt could compute its hash; with the salt in it he cannot."""
-    keyed = _mapped(completions["prompt_hash"], lambda known: redactor.fingerprint("prompt", known))
+    keyed = mapped(completions["prompt_hash"], lambda known: redactor.fingerprint("prompt", known))
     return completions.assign(prompt_hash=keyed)
 
 
@@ -111,7 +112,7 @@ def _without_cut_words(rejects: pd.DataFrame) -> pd.DataFrame:
     """Half a key would not be known as one, so a word that was cut off goes."""
     return rejects.assign(
         **{
-            name: _mapped(rejects[name], lambda text: _CUT_WORD.sub("…", text))
+            name: mapped(rejects[name], lambda text: _CUT_WORD.sub("…", text))
             for name in ("path", "reason", "hint", "snippet")
         }
     )

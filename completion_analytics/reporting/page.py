@@ -1,0 +1,102 @@
+"""A report's page: everything put together, and a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from .. import __version__, card
+from ..card import counted
+from ..filters import Condition
+from ..widgets.conversation import show
+from ..widgets.written import in_code, visible
+from . import tables
+from .sections import Told
+from .veiling import Veil
+
+if TYPE_CHECKING:
+    from ..log import CompletionLog
+
+_TITLE = "Latency, tokens and failures"
+
+
+def page_of(
+    log: CompletionLog,
+    *,
+    title: str | None,
+    by: Sequence[str],
+    is_redacted: bool,
+    conditions: Sequence[Condition],
+    with_conversations: bool,
+) -> str:
+    """The whole page."""
+    veil = Veil(is_on=is_redacted)
+    told = Told(log, by, veil)
+    calls = _Calls(log, veil, with_conversations)
+    return _TEMPLATES.get_template("report.html").render(
+        title=title or _TITLE,
+        is_redacted=is_redacted,
+        conditions=[veil.text(repr(condition)) for condition in conditions],
+        facts=_facts(log, veil),
+        loaded=_loaded(log, veil),
+        sections=list(told.sections()),
+        calls=calls,
+        made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        version=__version__,
+        style=Markup(_style()),
+    )
+
+
+class _Calls:
+    """The calls that are shown one by one, with their conversations if asked for."""
+
+    def __init__(self, log: CompletionLog, veil: Veil, with_conversations: bool) -> None:
+        chosen = tables.few_calls(log)
+        rows = [row_id for each in chosen.values() for row_id in each]
+        frame = log.completions
+        few = veil.log(log.keep(frame.loc[frame["row_id"].isin(rows), "row_id"]))
+        at = few.completions.set_index("row_id", drop=False)
+        made = {"slowest": tables.slowest, "failed": tables.failed}
+        self.tables = [made[name](at.loc[chosen[name]]) for name in made if chosen[name]]
+        self.conversations = []
+        if with_conversations:
+            self.conversations = [show(few, row_id) for row_id in dict.fromkeys(rows)]
+
+
+def _facts(log: CompletionLog, veil: Veil) -> dict[str, Any]:
+    found = card.facts(log)
+    issues = [{**issue, "advice": veil.text(issue["advice"])} for issue in found["issues"]]
+    return {**found, "issues": issues}
+
+
+def _loaded(log: CompletionLog, veil: Veil) -> list[Any]:
+    found = [tables.sources(log, veil)]
+    return [*found, tables.rejects(log, veil)] if len(log.rejects) else found
+
+
+def _style() -> str:
+    package = files("completion_analytics")
+    names = ("templates/style.css", "widgets/brush.css", "templates/report.css")
+    return "\n".join(package.joinpath(name).read_text("utf-8") for name in names)
+
+
+def hash_of(script: str) -> str:
+    """The name by which a policy lets a script run."""
+    return f"sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("completion_analytics"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {"visible": visible, "in_code": in_code}
+_TEMPLATES.globals |= {"counted": counted, "concerned": card.concerned, "number": "{:,}".format}
