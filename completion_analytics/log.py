@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import card
+from . import card, exporting
 from .formats import recognise
 from .frames.building import CHILDREN
 from .models import Completion
@@ -101,15 +101,40 @@ class CompletionLog:
         }
         return replace(self, **kept, origins=self.origins.keep(row_ids))  # type: ignore[arg-type]  # because the names are those of frames
 
-    def to_parquet(self, directory: str | PathLike[str]) -> None:
+    def to_parquet(self, directory: str | PathLike[str], *, redact: bool = False) -> None:
         """Write the log into a new folder, Parquet files by frame; `ca.open_parquet` reads it.
 
-        The folder appears when all is written. It holds prompts and answers as the log does.
+        The folder appears when all is written. It holds prompts and answers as the log does, or
+        with `redact` as `ca.redact` leaves them.
 
         Raises:
             FileExistsError: the folder exists.
         """
-        write_new_folder(self, directory)
+        write_new_folder(exporting.shared(self, redact=redact), directory)
+
+    def to_csv(self, directory: str | PathLike[str], *, redact: bool = False) -> None:
+        """Write a CSV file per frame into a new folder, the findings too: for spreadsheets.
+
+        The folder appears when all is written. Missing is an empty cell, times are ISO 8601 in UTC.
+        Texts that a spreadsheet would run as a formula begin with a quote.
+
+        Raises:
+            FileExistsError: the folder exists.
+        """
+        exporting.write_csv(exporting.shared(self, redact=redact), directory)
+
+    def to_jsonl(self, path: str | PathLike[str], *, redact: bool = False) -> None:
+        """Write the record of every row as a line of JSON, as its source had it; `load` reads it.
+
+        The file appears when all is written; one that is there is replaced. Feedback, duplicates
+        and rejects are not in it. With `redact` secrets become pseudonyms, and a recorded stream
+        becomes one record.
+
+        Raises:
+            FileNotFoundError: there is no such folder to write into.
+            LookupError: a source moved, changed, or cannot be read again.
+        """
+        exporting.write_jsonl(self, path, redact=redact)
 
     def __len__(self) -> int:
         return len(self.completions)

@@ -14,11 +14,11 @@ PACKAGE = Path(completion_analytics.__file__).parent
 
 # From the lowest to the highest; a module may import from its own layer and those before it.
 LAYERS = (
-    ("models", "reading", "filters", "redaction", "paths"),
+    ("models", "reading", "filters", "redaction", "paths", "aside"),
     ("formats",),
     ("frames",),
     ("quality", "doubts"),
-    ("log", "card", "origins", "storage", "redacting"),
+    ("log", "card", "origins", "storage", "redacting", "exporting"),
     ("loading", "intake", "gathered", "gathering", "progress", "assembly", "fast", "scale"),
     ("stats",),
     ("plot",),

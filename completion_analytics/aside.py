@@ -1,0 +1,51 @@
+"""Files and folders that appear when all of them is written, and otherwise leave no trace."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+
+
+@contextmanager
+def whole_file(path: str | PathLike[str]) -> Iterator[Path]:
+    """Where to write a file that takes the place of `path` at the end, if all goes well.
+
+    Raises:
+        FileNotFoundError: there is no such folder to write into.
+        IsADirectoryError: `path` is a folder.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a folder; name a file")
+    with _aside(target) as whole:
+        yield whole
+
+
+@contextmanager
+def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
+    """An empty folder, for its owner only, that becomes the new folder `path` if all goes well.
+
+    Raises:
+        FileExistsError: `path` exists.
+    """
+    target = Path(path)
+    if target.exists():
+        raise FileExistsError(f"{target} exists; name a new folder, or remove it first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _aside(target) as whole:
+        whole.mkdir(mode=0o700)
+        yield whole
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    # Beside the target, for only within one file system is a rename done at once.
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+        whole = Path(folder) / target.name
+        yield whole
+        whole.replace(target)
