@@ -107,7 +107,7 @@ def differences(what: Any, **options: Any) -> list[str]:
         plain = _loaded(what, options)
     if isinstance(fast, str) or isinstance(plain, str):
         return [] if fast == plain else [f"errors: {fast!r} and {plain!r}"]
-    return list(_differences(fast, plain))
+    return list(unequal(fast, plain))
 
 
 def _loaded(what: Any, options: dict[str, Any]) -> Any:
@@ -120,7 +120,8 @@ def _loaded(what: Any, options: dict[str, Any]) -> Any:
     return log, [str(each.message) for each in told]
 
 
-def _differences(fast: Any, plain: Any) -> Iterator[str]:
+def unequal(fast: Any, plain: Any) -> Iterator[str]:
+    """The parts in which two logs differ, each given with its warnings."""
     (fast_log, fast_told), (plain_log, plain_told) = fast, plain
     names = (*fast_log.frames, "rejects", "counts", "row_issues", "issues")
     for name in names:

@@ -1,0 +1,1 @@
+"""More than one process, more than memory, more than one machine, and not twice."""

@@ -1,0 +1,111 @@
+"""Files cut into parts, each to be gathered by itself.
+
+A part begins where reading may begin anew: behind a line that is a completion by itself. So no
+stream of chunks is torn apart, and the next record is recognised as it would have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..gathered import Gathered
+from ..gathering import Reading, gather
+from ..intake import Intake
+from ..progress import Progress
+from ..reading import Source
+from ..reading.containers import is_lines_of_objects
+from ..reading.content import Content
+from ..reading.json_values import Fault, parse
+from ..reading.pieces import Span
+from ..reading.records import Origin, RawRecord
+from ..reading.streams import is_chunk
+
+_LINES_TRIED = 200
+
+
+class Part(NamedTuple):
+    """Some of the input, to be gathered by itself."""
+
+    source: Source
+    """A file, whole or a span of it."""
+    after: str | None = None
+    """The form of the record before it; None where nothing comes before."""
+
+    @property
+    def begins_source(self) -> bool:
+        """Whether it holds the first records of its source."""
+        return self.after is None
+
+
+def parts_of(source: Source, part_bytes: int, reading: Reading) -> Iterator[Part]:
+    """The source in parts of about so many bytes, in order; what has no lines is one part.
+
+    Only plain files of JSON Lines are cut: a compressed file cannot be read from the middle.
+    """
+    begin = _begin_of_lines(source)
+    size = source.fingerprint.size if source.fingerprint else 0
+    if begin is None or size <= part_bytes:
+        yield Part(source)
+        return
+    start, after = begin, None
+    while size - start > part_bytes and (cut := _cut_behind(source, start + part_bytes, reading)):
+        yield Part(replace(source, span=Span(start, cut.offset)), after)
+        start, after = cut
+    yield Part(replace(source, span=Span(start, size)) if after else source, after)
+
+
+def gather_part(part: Part, reading: Reading) -> Gathered:
+    """What one part holds; rows, records and lines are counted from its beginning."""
+    with Progress([part.source], wanted=False) as hidden:
+        return gather([part.source], reading, hidden, after=part.after)
+
+
+class _Cut(NamedTuple):
+    """The end of a line that is a completion by itself, and the form of that."""
+
+    offset: int
+    form: str
+
+
+def _begin_of_lines(source: Source) -> int | None:
+    """Where the first line begins, if the source is a plain file of JSON Lines."""
+    if source.path is None:
+        return None
+    try:
+        raw = source.open()
+    except OSError:  # reading will say so
+        return None
+    with closing(raw):
+        content = Content(raw)
+        is_cuttable = content.is_plain and is_lines_of_objects(content)
+        return content.start if is_cuttable else None
+
+
+def _cut_behind(source: Source, offset: int, reading: Reading) -> _Cut | None:
+    """The first place behind an offset where a part may begin, unless it is far off or the end."""
+    with closing(source.open()) as file:
+        file.seek(offset)
+        file.readline()
+        for _ in range(_LINES_TRIED):
+            line = file.readline()
+            if not line.endswith(b"\n"):
+                return None
+            if form := _form_of(line, source.name, reading):
+                return _Cut(file.tell(), form)
+    return None
+
+
+def _form_of(line: bytes, name: str, reading: Reading) -> str | None:
+    """The form of a line that is a completion by itself; None for any other line."""
+    try:
+        value, repairs = parse(line.rstrip(b"\n"))
+    except Fault:
+        return None
+    if not isinstance(value, dict) or is_chunk(value) or value.get("error"):
+        return None  # it may belong to a stream
+    intake = Intake(strict=reading.strict)
+    intake.take(RawRecord(Origin(name, 1), value, repairs))
+    return intake.last_format.name if intake.last_format else None
