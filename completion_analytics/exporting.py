@@ -54,7 +54,7 @@ def frames_of(log: CompletionLog) -> Mapping[str, pd.DataFrame]:
 def safe_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame whose texts, heads among them, no spreadsheet runs as a formula."""
     texts = {
-        name: values.astype("str").map(for_spreadsheet, na_action="ignore")
+        str(name): values.astype("str").map(for_spreadsheet, na_action="ignore")
         for name, values in frame.items()
         if not pd.api.types.is_numeric_dtype(values) and values.dtype.kind not in "mM"
     }

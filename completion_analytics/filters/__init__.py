@@ -12,6 +12,7 @@ included.
 from __future__ import annotations
 
 from .as_json import CONDITIONS, from_json, to_json
+from .as_text import from_text
 from .condition import Condition, Not
 from .on_children import Contains, HasTags
 from .on_columns import Between, Missing, OneOf
@@ -28,6 +29,7 @@ __all__ = [
     "OneOf",
     "as_code",
     "from_json",
+    "from_text",
     "select",
     "to_json",
 ]

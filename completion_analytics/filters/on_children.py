@@ -16,7 +16,7 @@ from .scope import Flags, Names, Scope, flags, has_any
 from .values import texts
 
 # where -> the frames of the log whose `text` is searched
-_TEXTS = {
+TEXTS = {
     "prompts": ("messages",),
     "answers": ("choices",),
     "both": ("messages", "choices"),
@@ -113,10 +113,10 @@ class Contains(Condition):
 
     def rows(self, scope: Scope) -> Flags:
         """Rows with the text."""
-        if self.where not in _TEXTS:
+        if self.where not in TEXTS:
             return self._found_in_column(scope)
         kept = scope.none()
-        for name in _TEXTS[self.where]:
+        for name in TEXTS[self.where]:
             child = scope.child(self, name)
             kept |= scope.among(child.loc[self._found(child["text"]), "row_id"])
         return kept
@@ -128,9 +128,9 @@ class Contains(Condition):
         """
         how = "flags=32" if self.regex else "regex=False"
         search = f".str.contains({self.text!r}, case={self.case}, {how}, na=False)"
-        if self.where not in _TEXTS:
+        if self.where not in TEXTS:
             return f"{names.frame}[{self.where!r}].astype('str'){search}"
-        children = [names.child(self, name) for name in _TEXTS[self.where]]
+        children = [names.child(self, name) for name in TEXTS[self.where]]
         found = [
             f"{names.frame}['row_id'].isin({child}.loc[{child}['text']{search}, 'row_id'])"
             for child in children
@@ -138,7 +138,7 @@ class Contains(Condition):
         return f"({' | '.join(found)})" if len(found) > 1 else found[0]
 
     def _found_in_column(self, scope: Scope) -> Flags:
-        values = scope.column(self, self.where, others=_TEXTS)
+        values = scope.column(self, self.where, others=TEXTS)
         return self._found(values) if has_any(values, "text", self) else scope.none()
 
     def _found(self, values: pd.Series) -> Flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import warnings
 from pathlib import Path
@@ -134,8 +135,9 @@ def test_no_cell_begins_like_a_formula(start, tmp_path):
     )
     log.to_csv(tmp_path / "csv")
     for path in (tmp_path / "csv").iterdir():
-        cells = pd.read_csv(path, header=None, dtype="str", keep_default_na=False).stack()
-        assert not cells.str.startswith(("=", "+", "@", "\t", "\r", "-cmd")).any(), path.name
+        with path.open(newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r", "-c"))] == []
 
 
 def test_what_a_spreadsheet_would_run_stands_behind_a_quote(tmp_path):
@@ -185,6 +187,6 @@ def test_a_source_that_is_gone_leaves_no_half_written_file(tmp_path):
     source.write_text(json.dumps(a_record()) + "\n")
     log = ca.load(source)
     source.unlink()
-    with pytest.raises(LookupError, match="export.jsonl"):
+    with pytest.raises(LookupError, match=r"export\.jsonl"):
         log.to_jsonl(tmp_path / "records.jsonl")
     assert list(tmp_path.iterdir()) == []
