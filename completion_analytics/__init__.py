@@ -28,7 +28,7 @@ _HOME: dict[str, str | None] = {
     "explore": "widgets.explorer",
     "load": "loading",
     "models": None,
-    "open_parquet": "log",
+    "open_parquet": "opening",
     "plot": None,
     "redact": "redacting",
     "redaction": None,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .filters import select as select
     from .loading import load as load
     from .log import CompletionLog as CompletionLog
-    from .log import open_parquet as open_parquet
+    from .opening import open_parquet as open_parquet
     from .redacting import redact as redact
     from .reporting.writing import report as report
     from .stats import summary as summary

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from . import card, exporting
+from .aside import whole_folder
 from .formats import recognise
 from .frames.building import CHILDREN
 from .models import Completion
 from .models.notes import Notes
 from .origins import Origins
 from .quality import SourceIssue, issues_frame
-from .storage import STORED, Stored, write_new_folder
+from .storage import write_log
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +110,8 @@ class CompletionLog:
         Raises:
             FileExistsError: the folder exists.
         """
-        write_new_folder(exporting.shared(self, redact=redact), directory)
+        with whole_folder(directory) as folder:
+            write_log(exporting.shared(self, redact=redact), folder)
 
     def to_csv(self, directory: str | PathLike[str], *, redact: bool = False) -> None:
         """Write a CSV file per frame into a new folder, the findings too: for spreadsheets.
@@ -153,20 +154,3 @@ def validated(raw: Any) -> Completion:
     """The completion that a raw record tells, as `load` reads it."""
     notes = Notes()
     return Completion.model_validate(recognise(raw).canonical(raw, notes), context=notes)
-
-
-def open_parquet(directory: str | PathLike[str]) -> CompletionLog:
-    """The log that `CompletionLog.to_parquet` wrote, with the same frames and dtypes.
-
-    Raises:
-        FileNotFoundError: the folder is not there or holds no log.
-        ValueError: it was written by a version with other columns.
-    """
-    stored = Stored.at(Path(directory))
-    frames = {name: stored.frame(name) for name in STORED if name not in ("origins", "raw")}
-    return CompletionLog(
-        **frames,
-        source_issues=tuple(stored.manifest.source_issues),
-        origins=stored.origins(),
-        redactions=stored.manifest.redactions,
-    )

@@ -18,7 +18,7 @@ LAYERS = (
     ("formats",),
     ("frames",),
     ("quality", "doubts"),
-    ("log", "card", "origins", "storage", "redacting", "exporting"),
+    ("log", "opening", "card", "origins", "storage", "redacting", "exporting"),
     ("loading", "intake", "gathered", "gathering", "progress", "assembly", "fast", "scale"),
     ("stats",),
     ("plot",),

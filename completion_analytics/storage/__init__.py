@@ -15,7 +15,7 @@ no log yet.
 from __future__ import annotations
 
 from .encodings import ARROW, PARQUET, Encoding, read_frames, write_frame
-from .folder import STORED, Manifest, Stored, part_path, write_log, write_new_folder, write_part
+from .folder import STORED, Manifest, Stored, part_path, write_log, write_part
 
 __all__ = [
     "ARROW",
@@ -28,6 +28,5 @@ __all__ = [
     "read_frames",
     "write_frame",
     "write_log",
-    "write_new_folder",
     "write_part",
 ]

@@ -28,6 +28,11 @@ def columns_named(table: Table, names: Sequence[str]) -> list[Column]:
     return [declared.get(name, Column(name, "str", "a column by path")) for name in names]
 
 
+def empty_frame(columns: Sequence[Column]) -> pd.DataFrame:
+    """A frame of these columns without a row."""
+    return pd.DataFrame({column.name: column.join([column.part([])]) for column in columns})
+
+
 def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
     """A frame with its declared types: what is missing is null, NaN too."""
     columns = columns_named(table, list(frame.columns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..frames.columns import Table
-from .arrow import arrow_table, frame_of
+from .arrow import arrow_table, columns_named, empty_frame, frame_of
 
 # Few enough that a row group of prompts fits many times into memory.
 _ROWS_PER_GROUP = 16_384
@@ -26,6 +27,8 @@ class Encoding:
     write: Callable[[pa.Table, Path], None]
     read: Callable[[Path, Sequence[str] | None, Any], pa.Table]
     """Path, names of columns, and an expression of `pyarrow.dataset` that keeps rows."""
+    columns: Callable[[Path], list[str]]
+    """The names of the columns in a file."""
 
 
 def write_frame(frame: pd.DataFrame, path: Path, table: Table, encoding: Encoding) -> None:
@@ -42,11 +45,26 @@ def read_frames(
 ) -> pd.DataFrame:
     """The frame in some files, one behind the other, with the declared dtypes.
 
-    Categories have the words of all the files. With Arrow's format texts stay in the file, which
-    is mapped into memory: it must not be written to, and may be deleted where the system allows.
+    Categories have the words of all the files, or with a `filter` those of the rows kept. With
+    Arrow's format texts stay in the file, which is mapped into memory: it must not be written to,
+    and may be deleted where the system allows.
     """
     parts = [encoding.read(path, columns, filter) for path in paths]
-    return frame_of(parts[0] if len(parts) == 1 else pa.concat_tables(parts), table)
+    if not parts:
+        return empty_frame(columns_named(table, table.names if columns is None else columns))
+    frame = frame_of(parts[0] if len(parts) == 1 else pa.concat_tables(parts), table)
+    return frame if filter is None else _without_unused_words(frame, table)
+
+
+def _without_unused_words(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Open categories with no other words than those of the rows."""
+    columns = columns_named(table, list(frame.columns))
+    is_open = [column.dtype == "category" and column.categories is None for column in columns]
+    used = {
+        column.name: frame[column.name].cat.remove_unused_categories()
+        for column in compress(columns, is_open)
+    }
+    return frame.assign(**used)
 
 
 def _write_parquet(data: pa.Table, path: Path) -> None:
@@ -82,5 +100,17 @@ def _read_arrow(path: Path, columns: Sequence[str] | None, filter: Any) -> pa.Ta
     return kept if columns is None else kept.select(columns)
 
 
-PARQUET = Encoding("parquet", _write_parquet, _read_parquet)
-ARROW = Encoding("arrow", _write_arrow, _read_arrow)
+def _parquet_columns(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    names: list[str] = pq.read_schema(path).names
+    return names
+
+
+def _arrow_columns(path: Path) -> list[str]:
+    names: list[str] = pa.ipc.open_file(pa.memory_map(str(path))).schema.names
+    return names
+
+
+PARQUET = Encoding("parquet", _write_parquet, _read_parquet, _parquet_columns)
+ARROW = Encoding("arrow", _write_arrow, _read_arrow, _arrow_columns)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from os import PathLike
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,46 +118,44 @@ def write_log(log: CompletionLog, folder: Path, encoding: Encoding = PARQUET) ->
     Manifest(1, log.source_issues, log.redactions, origins.sources, encoding).write(folder)
 
 
-def write_new_folder(log: CompletionLog, directory: str | PathLike[str]) -> None:
-    """Write a log into a new folder; it appears when all is written.
-
-    Raises:
-        FileExistsError: the folder exists.
-    """
-    target = Path(directory)
-    if target.exists():
-        raise FileExistsError(f"{target} exists; name a new folder, or remove it first")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
-        folder = Path(aside) / "log"
-        folder.mkdir(mode=0o700)
-        write_log(log, folder)
-        folder.replace(target)
-
-
 @dataclass(frozen=True)
 class Stored:
     """A folder that holds a log."""
 
     folder: Path
     manifest: Manifest
+    parts: Sequence[int]
 
     @classmethod
     def at(cls, folder: Path) -> Stored:
         """The log in a folder. Raises as `Manifest.read` does."""
-        return cls(folder, Manifest.read(folder))
+        manifest = Manifest.read(folder)
+        return cls(folder, manifest, range(manifest.parts))
 
-    def paths(self, name: str) -> Iterator[Path]:
+    def none(self) -> Stored:
+        """The log without any of its parts: every frame has its columns, and no rows."""
+        return replace(self, parts=())
+
+    def each(self) -> Iterator[Stored]:
+        """Its parts, one by one."""
+        return (replace(self, parts=[part]) for part in self.parts)
+
+    def paths(self, name: str) -> list[Path]:
         """The files of a frame, in order."""
         encoding = self.manifest.encoding
-        return (part_path(self.folder, name, part, encoding) for part in range(self.manifest.parts))
+        return [part_path(self.folder, name, part, encoding) for part in self.parts]
 
     def frame(
         self, name: str, columns: Sequence[str] | None = None, filter: Any = None
     ) -> pd.DataFrame:
         """A frame of the log; see `read_frames`."""
         found = read_frames(self.paths(name), STORED[name], self.manifest.encoding, columns, filter)
-        return _summed(found) if name == "counts" and self.manifest.parts > 1 else found
+        return _summed(found) if name == "counts" and len(self.parts) > 1 else found
+
+    def columns(self, name: str) -> list[str]:
+        """The columns of a frame: the declared ones, and further ones that a user asked for."""
+        names = self.manifest.encoding.columns(self.paths(name)[0]) if self.parts else ()
+        return list(names) or STORED[name].names
 
     def origins(self, filter: Any = None) -> Origins:
         """The places of the rows, and the records held."""
