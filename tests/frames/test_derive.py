@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from completion_analytics.frames.choices import CHOICES
-from completion_analytics.frames.derive import completions_from
+from completion_analytics.frames.derive import _wilson_low, completions_from
 from completion_analytics.frames.facts import FACTS
 from completion_analytics.frames.units import decide_units
 
@@ -121,3 +122,9 @@ def test_a_file_whose_answers_have_no_stack_is_compact() -> None:
     assert compact["n_messages"].isna().all()
     assert full["form"].tolist() == ["log10"] * 2
     assert full["n_messages"].tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(("k", "n"), [(5, 5), (5, 40), (5, 1_000_000), (999, 1_000)])
+def test_the_interval_that_tells_a_floored_clock_is_the_one_of_scipy(k: int, n: int) -> None:
+    theirs = binomtest(k, n).proportion_ci(0.95, method="wilson")
+    assert _wilson_low(k, n) == pytest.approx(theirs.low, rel=1e-12)
