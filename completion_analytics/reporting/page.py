@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from .. import __version__, card
 from ..card import counted
 from ..filters import Condition
 from ..widgets.conversation import show
+from ..widgets.page import as_script, script, style
 from ..widgets.written import in_code, visible
 from . import tables
+from .interaction import live
 from .sections import Told
 from .veiling import Veil
 
@@ -40,6 +43,7 @@ def page_of(
     veil = Veil(is_on=is_redacted)
     told = Told(log, by, veil)
     calls = _Calls(log, veil, with_conversations)
+    data, module = live(told.shown, by), _script()
     return _TEMPLATES.get_template("report.html").render(
         title=title or _TITLE,
         is_redacted=is_redacted,
@@ -47,7 +51,12 @@ def page_of(
         facts=_facts(log, veil),
         loaded=_loaded(log, veil),
         sections=list(told.sections()),
+        figures=told.figures(),
         calls=calls,
+        policy=f"script-src '{hash_of(module)}'",
+        script=Markup(module),
+        data=Markup(as_script(data)),
+        error=_per_cent(data["facts"]["error"]),
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         version=__version__,
         style=Markup(_style()),
@@ -82,9 +91,23 @@ def _loaded(log: CompletionLog, veil: Veil) -> list[Any]:
 
 
 def _style() -> str:
-    package = files("completion_analytics")
-    names = ("templates/style.css", "widgets/brush.css", "templates/report.css")
-    return "\n".join(package.joinpath(name).read_text("utf-8") for name in names)
+    own = files("completion_analytics").joinpath("templates/report.css")
+    return f"{style()}\n{own.read_text('utf-8')}"
+
+
+def _script() -> str:
+    """The one script of the page, as its policy knows it."""
+    own = files(__package__).joinpath("report.js").read_text("utf-8")
+    return f"{script()}\n{own}"
+
+
+def _per_cent(share: float) -> str:
+    """A share rounded up.
+
+    >>> _per_cent(0.00341), _per_cent(0.0)
+    ('0.35 %', '0 %')
+    """
+    return f"{math.ceil(share * 1e4 - 1e-9) / 100:g} %"
 
 
 def hash_of(script: str) -> str:

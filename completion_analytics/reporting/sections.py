@@ -12,7 +12,7 @@ from .. import plot, stats
 from ..plot.ticks import human_seconds, human_share
 from ..plot.words import count
 from . import tables
-from .cells import Table, written
+from .cells import Cell, Table, written
 from .pictures import Picture, picture
 from .veiling import Shown, Veil, shown
 
@@ -50,6 +50,22 @@ class Told:
     def whole(self) -> dict[str, Any]:
         """`ca.summary` of all calls."""
         return {str(k): v for k, v in stats.summary(self.shown, by=None).iloc[0].items()}
+
+    def figures(self) -> list[tuple[str, Cell]]:
+        """The numbers that stand above everything."""
+        row, summary = self.whole, tables.SUMMARY
+        cells = {column.head: column.write(row) for column in summary}
+        heads = {
+            "calls": "calls",
+            "failed": "failed",
+            "unresolved": "unresolved",
+            "p50": "median duration",
+            "p95": "95th percentile",
+            "truncated": "truncated",
+            "prompt tokens": "prompt tokens",
+            "completion tokens": "completion tokens",
+        }
+        return [(name, cells[head]) for head, name in heads.items()]
 
     def sections(self) -> Iterator[Section]:
         """The sections that the log has something for, in their order."""

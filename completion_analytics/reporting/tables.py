@@ -42,7 +42,7 @@ def _percentile(name: str) -> Column:
     return seconds(name, f"{name}_s", (f"{name}_lo", f"{name}_hi"))
 
 
-_SUMMARY = (
+SUMMARY = (
     counted("calls", "n", _mocks),
     share("failed", "failure_rate", ("failure_lo", "failure_hi")),
     counted("unresolved", "n_unresolved"),
@@ -59,12 +59,12 @@ def summary(groups: pd.DataFrame, by: Sequence[str]) -> Table:
     """`ca.summary`, as it stands."""
     names = [named(name) for name in by] or [Column("", lambda _: Cell("all calls"), False)]
     caption = f"Per {' and '.join(by)}" if by else "All calls"
-    return table_of(groups, caption, [*names, *_SUMMARY], _MOST_GROUPS)
+    return table_of(groups, caption, [*names, *SUMMARY], _MOST_GROUPS)
 
 
 def tags(shown: Shown) -> Table:
     """`ca.stats.tag_summary`, the most frequent first."""
-    columns = [named("tag"), share("of all calls", "share"), *_SUMMARY]
+    columns = [named("tag"), share("of all calls", "share"), *SUMMARY]
     caption = "Per tag; a call counts for each of its tags"
     return table_of(_largest(stats.tag_summary(shown)), caption, columns, _MOST_TAGS)
 

@@ -15,6 +15,7 @@
 // and one buffer of uint32: per view a table of (bins + 2) rows, running totals along the active
 // view; last, the totals of the active view alone. It takes
 //   asked  {serial, chosen}, and the messages search, typed, drop and reset.
+// `onPaint`, if given, is called with `chosen` whenever everything was painted, in mid-brush too.
 // All text goes through textContent: whatever a log says, it is shown and never obeyed.
 
 const number = n => n.toLocaleString("en-US");
@@ -29,7 +30,7 @@ const make = (tag, props = {}, ...inside) => {
   return made;
 };
 
-export function render({ model, el }) {
+export function render({ model, el, onPaint }) {
   const views = model.get("views");
   let state = model.get("state"), chosen = state.chosen, serial = state.serial;
   let cube = null, wanted = null, isShare = false, frame = 0;
@@ -82,7 +83,7 @@ export function render({ model, el }) {
   el.append(root);
 
   // Pictures first, for they read sizes: a text written before would lay out the page once for each.
-  const paintAll = () => { parts.forEach(part => part.draw?.()); [heading, ...parts].forEach(each => each.paint?.()); };
+  const paintAll = () => { parts.forEach(part => part.draw?.()); [heading, ...parts].forEach(each => each.paint?.()); onPaint?.(chosen); };
   const onState = () => {
     const given = model.get("state");
     if (given.serial < serial) return;            // an answer to what was asked before

@@ -8,15 +8,14 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .page import style
+
 _HERE = files(__package__)
-STYLE = "\n".join(
-    (
-        files("completion_analytics").joinpath("templates/style.css").read_text("utf-8"),
-        _HERE.joinpath("brush.css").read_text("utf-8"),
-        # A picture beside the widget is for the day when its kernel is gone.
-        ".jp-OutputArea-child:has(.ca-explore) + .jp-OutputArea-child:has(.jp-RenderedImage)"
-        " { display: none }",
-    )
+STYLE = (
+    style()
+    # A picture beside the widget is for the day when its kernel is gone.
+    + ".jp-OutputArea-child:has(.ca-explore) + .jp-OutputArea-child:has(.jp-RenderedImage)"
+    " { display: none }"
 )
 
 

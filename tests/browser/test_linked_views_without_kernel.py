@@ -7,8 +7,9 @@ import random
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -22,10 +23,11 @@ from tools import lab
 pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
-FILTERS = ["model", "outcome", "duration_s", "prompt_tokens", "created_at"]
+FILTERS = ["model", "outcome", "tag", "duration_s", "prompt_tokens", "created_at"]
+LISTS = ("model", "outcome", "tag")
 START = """
 const data = JSON.parse(document.getElementById("data").textContent);
-window.model = pageModel(data);
+window.model = await pageModel(data);
 render({ model, el: document.getElementById("here") });
 """
 ASK = """asked => {
@@ -33,6 +35,11 @@ ASK = """asked => {
     model.save_changes();
     return model.get("state");
 }"""
+
+
+class Frames(NamedTuple):
+    completions: pd.DataFrame
+    tags: pd.DataFrame
 
 
 def a_filtering(n: int = 400) -> Filtering:
@@ -46,7 +53,14 @@ def a_filtering(n: int = 400) -> Filtering:
         "prompt_tokens": [int(dice.lognormvariate(5, 1)) for _ in range(n)],
         "created_at": [1_790_000_000_000_000 + dice.randrange(10**12) for _ in range(n)],
     }
-    return Filtering(TABLES["completions"].build(columns), FILTERS)
+    tags = dice.choices(["prod", "batch", HOSTILE], [6, 3, 1], k=n)
+    borne = [(row_id, tag) for row_id, tag in enumerate(tags) if row_id % 3]
+    borne += [(row_id, "even") for row_id in range(0, n, 2)]
+    log = Frames(
+        TABLES["completions"].build(columns),
+        pd.DataFrame(borne, columns=["row_id", "tag"]).astype({"tag": "str"}),
+    )
+    return Filtering(log, FILTERS)
 
 
 def a_page(filtering: Filtering) -> str:
@@ -108,15 +122,16 @@ def drag(page: Page, label: str, start: float, end: float) -> None:
 
 def test_the_page_counts_what_the_kernel_counts(page: Page, filtering: Filtering) -> None:
     dice = random.Random(3)
-    for serial in range(1, 13):
+    for serial in range(1, 25):
         chosen: dict[str, Any] = {}
         conditions = []
         for name in dice.sample(FILTERS, 3):
             control: Any = filtering.controls[name]
-            if name in ("model", "outcome"):
-                place = dice.randrange(len(control.order))
-                chosen[name] = {"codes": [place], "mode": "any"}
-                conditions.append(control.condition([control.order[place]]))
+            if name in LISTS:
+                places = dice.sample(range(len(control.order)), dice.randint(1, 2))
+                mode = dice.choice(["any", "all", "none"]) if name == "tag" else "any"
+                chosen[name] = {"codes": places, "mode": mode}
+                conditions.append(control.condition([control.order[at] for at in places], mode))
             else:
                 low = dice.randrange(control.n_bins)
                 high = dice.randint(low + 1, control.n_bins)
@@ -127,7 +142,7 @@ def test_the_page_counts_what_the_kernel_counts(page: Page, filtering: Filtering
         assert given["n"] == filtering.crossfilter.count
         for name in ("duration_s", "prompt_tokens", "created_at"):
             assert given["counts"][name] == filtering.crossfilter.counts(name).tolist()
-        for name in ("model", "outcome"):
+        for name in LISTS:
             control = filtering.controls[name]
             counts = filtering.crossfilter.counts(name)[control.order].tolist()
             assert [row[3] for row in given["lists"][name]["rows"]] == counts
@@ -139,10 +154,11 @@ def test_a_drag_is_followed_before_it_is_released_and_with_the_same_numbers(page
     drag(page, "Duration", 0.35, 0.6)
     during = painted(page)
     assert page.evaluate("() => model.get('state').chosen") == {}
-    outcomes = page.get_by_role("group", name="Outcome").inner_text()
+    lists = [page.get_by_role("group", name=name) for name in ("Outcome", "Tag")]
+    told = [each.inner_text() for each in lists]
     page.mouse.up()
     assert before != during == painted(page)
-    assert page.get_by_role("group", name="Outcome").inner_text() == outcomes
+    assert [each.inner_text() for each in lists] == told
     assert list(page.evaluate("() => model.get('state').chosen")) == ["duration_s"]
     assert "by duration_s" in page.locator(".ca-heading .ca-note").first.inner_text()
 
