@@ -59,6 +59,15 @@ def named(name: str, head: str | None = None) -> Column:
     return Column(head or name, lambda row: Cell(written(row[name])), is_number=False)
 
 
+def told(name: str, head: str | None = None) -> Column:
+    """A text that need not be there."""
+    return Column(
+        head or name,
+        lambda row: Cell(UNKNOWN if is_missing(row[name]) else written(row[name])),
+        is_number=False,
+    )
+
+
 def counted(head: str, name: str, note: Callable[[Row], str] = lambda _: "") -> Column:
     """A whole number."""
     return Column(head, lambda row: Cell(_or_unknown(row[name], count), note(row)))
@@ -94,16 +103,18 @@ def instant(at: Any) -> str:
     return UNKNOWN if pd.isna(at) else at.isoformat(sep=" ", timespec="seconds")[:19]
 
 
-def written(value: Any) -> str:
+def written(value: Any, longest: int = _LONGEST) -> str:
     """A value of a cell as one line of text, cut where it is endless."""
     if value is None or pd.isna(value):
         return MISSING
     text = " ".join(str(value).split()) or repr(str(value))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def interval(lo: Any, hi: Any, say: Callable[[float], str]) -> str:
     """Two limits in words; one that so few values cannot give is a dash."""
+    if is_missing(lo) and is_missing(hi):
+        return "too few"
     return f"{_or_unknown(lo, say)} to {_or_unknown(hi, say)}"
 
 

@@ -20,6 +20,7 @@ from ..widgets.conversation import show
 from ..widgets.page import as_script, script, style
 from ..widgets.written import in_code, visible
 from . import tables
+from .cells import Table
 from .interaction import live
 from .sections import Told
 from .veiling import Veil
@@ -42,14 +43,15 @@ def page_of(
     """The whole page."""
     veil = Veil(is_on=is_redacted)
     told = Told(log, by, veil)
+    facts = card.facts(log)
     calls = _Calls(log, veil, with_conversations)
     data, module = live(told.shown, by), _script()
     return _TEMPLATES.get_template("report.html").render(
         title=title or _TITLE,
         is_redacted=is_redacted,
         conditions=[veil.text(repr(condition)) for condition in conditions],
-        facts=_facts(log, veil),
-        loaded=_loaded(log, veil),
+        facts=facts,
+        loaded=_loaded(log, facts, veil),
         sections=list(told.sections()),
         figures=told.figures(),
         calls=calls,
@@ -79,14 +81,10 @@ class _Calls:
             self.conversations = [show(few, row_id) for row_id in dict.fromkeys(rows)]
 
 
-def _facts(log: CompletionLog, veil: Veil) -> dict[str, Any]:
-    found = card.facts(log)
-    issues = [{**issue, "advice": veil.text(issue["advice"])} for issue in found["issues"]]
-    return {**found, "issues": issues}
-
-
-def _loaded(log: CompletionLog, veil: Veil) -> list[Any]:
+def _loaded(log: CompletionLog, facts: dict[str, Any], veil: Veil) -> list[Table]:
     found = [tables.sources(log, veil)]
+    if facts["issues"]:
+        found.append(tables.issues(facts["issues"], veil))
     return [*found, tables.rejects(log, veil)] if len(log.rejects) else found
 
 
@@ -122,4 +120,4 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {"visible": visible, "in_code": in_code}
-_TEMPLATES.globals |= {"counted": counted, "concerned": card.concerned, "number": "{:,}".format}
+_TEMPLATES.globals |= {"counted": counted, "number": "{:,}".format}

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from ..plot import style
-from ..plot.figures import Theme
+from ..plot.figures import Theme, within
 
 _DPI, _RATIO = 96, 2
-_SIZE = (8.4, 4.2)
+_FONT: Any = {"font.size": 9.0, "axes.titlesize": "medium"}
 _COLOURS = 96
 """Enough for the hues of any plot with their edges; a third of the bytes of all colours."""
 
@@ -36,14 +36,14 @@ class Picture(NamedTuple):
     """The two as data URLs."""
 
 
-def picture(title: str, alt: str, draw: Draw, size: tuple[float, float] = _SIZE) -> Picture:
+def picture(title: str, alt: str, draw: Draw, size: tuple[float, float]) -> Picture:
     """A plot as PNG, twice as fine as a plain screen shows it."""
     wide, high = (round(inches * _DPI) for inches in size)
     return Picture(title, alt, wide, high, _drawn(draw, size, "light"), _drawn(draw, size, "dark"))
 
 
 def _drawn(draw: Draw, size: tuple[float, float], theme: Theme) -> str:
-    with style(theme):
+    with style(theme), within(_FONT):
         figure = Figure(figsize=size, dpi=_DPI * _RATIO, layout="constrained")
         canvas: Any = FigureCanvasAgg(figure)
         draw(figure.add_subplot())

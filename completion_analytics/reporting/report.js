@@ -84,7 +84,7 @@ function tableOf(name, labels) {
     });
     return { row, write };
   };
-  const whole = line("all calls", "rp-whole"), selected = line("selected"), groups = labels.map(label => line(label));
+  const whole = line("all calls", "rp-whole"), selected = line("selected"), groups = labels.map(label => line(label, "rp-group"));
   const table = made("table", {}, made("caption", { textContent: "Rates and percentiles of what is selected" }),
     made("thead", {}, head), made("tbody", {}, ...[whole, selected, ...groups].map(each => each.row)));
   return { table, whole, selected, groups };

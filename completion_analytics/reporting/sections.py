@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..log import CompletionLog
 
 _MOST_SAID = 6
-_HEIGHT, _ROW = 4.2, 0.34
+_WIDTH, _HEIGHT, _ROW = 6.3, 3.9, 0.3
 
 
 class Section(NamedTuple):
@@ -53,7 +53,7 @@ class Told:
 
     def figures(self) -> list[tuple[str, Cell]]:
         """The numbers that stand above everything."""
-        row, summary = self.whole, tables.SUMMARY
+        row, summary = self.whole, (*tables.SUMMARY, *tables.TOKENS)
         cells = {column.head: column.write(row) for column in summary}
         heads = {
             "calls": "calls",
@@ -93,7 +93,7 @@ class Told:
             self._picture("answered_within", "Share of calls answered within a time", waits),
             self._picture("percentiles", "Percentiles of duration", waits, is_in_rows=True),
             self._picture("latency_over_time", "Duration over time", _waits(self.whole), by=None),
-            self._picture("latency_by_tokens", "Duration by tokens generated", waits, by=None),
+            self._picture("latency_by_tokens", "Duration by tokens generated", waits),
         ]
         lead = (
             "An answer's duration is the wall-clock time that its client saw. The first picture "
@@ -107,8 +107,12 @@ class Told:
             self._picture("token_histogram", "Tokens per call", self._totals(), by=None),
             self._picture("tokens_over_time", "Tokens over time", self._totals(), by=None),
             self._picture("throughput", "Tokens per second", self._said(_speed), is_in_rows=True),
+            self._picture(
+                "token_shares", "What tokens are spent on", self._totals(), is_in_rows=True
+            ),
         ]
-        return Section("tokens", "Tokens", f"{self._totals()}.", pictures)
+        table = tables.tokens(self.groups, self.by)
+        return Section("tokens", "Tokens", f"{self._totals()}.", pictures, [table])
 
     def failures(self) -> Section:
         """How often calls failed, when and of what."""
@@ -134,8 +138,10 @@ class Told:
         lead = (
             "A call counts for each of its tags, so that the shares add up to more than all calls."
         )
-        pair = self._picture("tag_pairs", "Tags that go together", "", by=None)
-        return Section("tags", "Tags", lead, [pair], [tables.tags(self.shown)])
+        table = tables.tags(self.shown)
+        most = "; ".join(f"{row[0].text} {row[2].text}" for row in table.rows[:_MOST_SAID])
+        pair = self._picture("tag_pairs", "Tags that go together", most, by=None)
+        return Section("tags", "Tags", lead, [pair], [table])
 
     def sessions(self) -> Section:
         """Calls that belong together."""
@@ -154,7 +160,7 @@ class Told:
         options = {"by": self.by} if by is not None and self.by else {}
         draw: Callable[..., Any] = plot.PLOTS[name].draw
         rows = min(len(self.groups), 20) if is_in_rows else 0
-        size = (8.4, max(_HEIGHT, 1.4 + _ROW * rows))
+        size = (_WIDTH, max(_HEIGHT, 1.4 + _ROW * rows))
         alt = f"{title}{' by ' + ' and '.join(self.by) if options else ''}. {said}".strip()
         return picture(title, alt, lambda ax: draw(self.shown, ax=ax, **options), size)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .. import stats
+from .. import card, stats
 from .cells import (
+    UNKNOWN,
     Cell,
     Column,
     Row,
@@ -23,19 +24,22 @@ from .cells import (
     share,
     speed,
     table_of,
+    told,
+    written,
 )
 from .veiling import Shown, Veil
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
 
-_MOST_GROUPS, _MOST_TAGS, _MOST_KINDS = 40, 30, 20
+_MOST_GROUPS, _MOST_TAGS, _MOST_KINDS = 40, 20, 20
+_LONGEST_REASON = 400
 _MOST_SOURCES, _MOST_REJECTS = 15, 12
 _MOST_CALLS, _MOST_SESSIONS = 12, 12
 
 
 def _mocks(row: Row) -> str:
-    return f"and {row['n_mock']:,} mock" if row["n_mock"] else ""
+    return f"and {row['n_mock']:,.0f} mock" if row["n_mock"] else ""
 
 
 def _percentile(name: str) -> Column:
@@ -48,18 +52,33 @@ SUMMARY = (
     counted("unresolved", "n_unresolved"),
     *(_percentile(name) for name in ("p50", "p90", "p95", "p99")),
     counted("timed calls", "n_durations"),
+    share("truncated", "truncation_rate", ("truncation_lo", "truncation_hi")),
+)
+TOKENS = (
     counted("prompt tokens", "prompt_tokens"),
     counted("completion tokens", "completion_tokens"),
-    speed("tokens/s", "rate_of_totals"),
-    share("truncated", "truncation_rate", ("truncation_lo", "truncation_hi")),
+    counted("calls that tell both", "n_tokens"),
+    speed("tokens/s of a call", "mean_of_rates"),
+    speed("all tokens by all seconds", "rate_of_totals"),
 )
 
 
 def summary(groups: pd.DataFrame, by: Sequence[str]) -> Table:
-    """`ca.summary`, as it stands."""
+    """`ca.summary` without its tokens."""
+    return _per_group(groups, by, "Calls, failures and durations", SUMMARY)
+
+
+def tokens(groups: pd.DataFrame, by: Sequence[str]) -> Table:
+    """The tokens of `ca.summary`."""
+    return _per_group(groups, by, "Tokens", TOKENS)
+
+
+def _per_group(
+    groups: pd.DataFrame, by: Sequence[str], caption: str, columns: Sequence[Column]
+) -> Table:
     names = [named(name) for name in by] or [Column("", lambda _: Cell("all calls"), False)]
-    caption = f"Per {' and '.join(by)}" if by else "All calls"
-    return table_of(groups, caption, [*names, *SUMMARY], _MOST_GROUPS)
+    per = f" per {' and '.join(by)}" if by else ""
+    return table_of(groups, f"{caption}{per}", [*names, *columns], _MOST_GROUPS)
 
 
 def tags(shown: Shown) -> Table:
@@ -83,6 +102,19 @@ def sources(log: CompletionLog, veil: Veil) -> Table:
     return table_of(counts, "Records per source", columns, _MOST_SOURCES)
 
 
+def issues(found: Sequence[dict[str, Any]], veil: Veil) -> Table:
+    """What is doubtful about what was kept, the gravest first; `found` is that of `card.facts`."""
+    table = pd.DataFrame([{**issue, "concerned": card.concerned(issue)} for issue in found])
+    table = table.assign(advice=table["advice"].map(veil.text))
+    columns = [
+        named("code", "issue"),
+        named("severity"),
+        named("concerned", "concerns"),
+        Column("what it means", lambda row: Cell(row["advice"]), is_number=False),
+    ]
+    return table_of(table, "Doubtful", columns)
+
+
 def rejects(log: CompletionLog, veil: Veil) -> Table:
     """Why records were not kept, and where the first of each kind stands."""
     first = log.rejects.drop_duplicates("reason")
@@ -92,7 +124,7 @@ def rejects(log: CompletionLog, veil: Veil) -> Table:
     veiled = veil.log(replace(few, rejects=first.drop(columns="n").head(_MOST_REJECTS))).rejects
     table = veiled.assign(n=first["n"].head(_MOST_REJECTS))
     where = Column("the first", lambda row: Cell(_place(row), _path(row)), is_number=False)
-    columns = [named("reason"), counted("records", "n"), where, named("hint")]
+    columns = [named("reason"), counted("records", "n"), where, told("hint")]
     made = table_of(table, "Records that were not kept", columns)
     return made._replace(n_more=len(first) - len(table))
 
@@ -130,8 +162,7 @@ def failure_kinds(log: CompletionLog, veil: Veil) -> Table:
 
 
 def _reason(row: Row) -> Cell:
-    template = named("reason").write(row).text
-    example = named("example").write(row).text
+    template, example = (written(row[name], _LONGEST_REASON) for name in ("reason", "example"))
     return Cell(template, "" if example == template else example)
 
 
@@ -143,9 +174,12 @@ _CALL = (
     counted("completion tokens", "completion_tokens"),
 )
 _WHERE = (
-    named("callsite", "call site"),
-    named("session_id", "session"),
-    named("completion_id", "id"),
+    told("callsite", "call site"),
+    Column(
+        "session, and id of the call",
+        lambda row: Cell(*map(_id, (row["session_id"], row["completion_id"]))),
+        False,
+    ),
 )
 
 
@@ -160,9 +194,13 @@ def few_calls(log: CompletionLog) -> dict[str, list[int]]:
     }
 
 
+def _id(value: Any) -> str:
+    return UNKNOWN if is_missing(value) else written(value)
+
+
 def slowest(calls: pd.DataFrame) -> Table:
     """Finished calls that took longest."""
-    columns = [*_CALL, named("finish_class", "ended by"), *_WHERE]
+    columns = [*_CALL, told("finish_class", "ended by"), *_WHERE]
     return table_of(calls, "The slowest calls", columns)
 
 
@@ -171,7 +209,7 @@ def failed(calls: pd.DataFrame) -> Table:
     columns = [
         *_CALL[:3],
         named("failure_class", "class"),
-        named("failure_reason", "reason"),
+        told("failure_reason", "reason"),
         *_WHERE,
     ]
     return table_of(calls, "The latest calls that failed", columns)
