@@ -1,79 +1,107 @@
-"""One view of a choice, whichever endpoint and client wrote it."""
+"""One view of the choices, whichever endpoints and clients wrote them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from pydantic_core import from_json
+import numpy as np
 
-from .texts import content_of, field_of
+from .calls import NO_CALLS, Call, Holder, calls_of
+from .fields import Fields, Nested
+from .logprobs import logprob_rows
+from .texts import contents_of, field_of
 
-
-class Call(NamedTuple):
-    """A tool call: what the model asked for."""
-
-    tool_call_id: str | None
-    name: str | None
-    arguments: str | None
-    arguments_valid: bool | None
-    """Whether the arguments parse as JSON; None for a custom tool, whose input is free text."""
-
-
-class Answer(NamedTuple):
-    """A choice of a chat, text or Responses answer."""
-
-    choice_index: int
-    role: str | None
-    text: str | None
-    reasoning: str | None
-    refusal: str | None
-    finish_reason: str | None
-    calls: tuple[Call, ...]
-    n_other_parts: int
-    is_chat: bool
-    logprobs: Any
+_OF_CHOICE = Fields(
+    "index", "message", "delta", "text", "finish_reason", "tool_calls", "function_call", "logprobs",
+    "error",
+)  # fmt: skip
+_OF_MESSAGE = Fields(
+    "role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls", "function_call"
+)
 
 
-def answers_of(response: Any) -> list[Answer]:
-    """The choices of a validated response in the file's order; none where it has none."""
-    if response is None:
-        return []
-    choices = response.choices or ()
-    return [_answer(choice, position) for position, choice in enumerate(choices)]
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The choices of many responses in the files' order, field by field."""
+
+    nested: Nested
+    choice_index: Sequence[int]
+    role: Sequence[str | None]
+    text: Sequence[str | None]
+    reasoning: Sequence[str | None]
+    refusal: Sequence[str | None]
+    finish_reason: Sequence[str | None]
+    calls: Sequence[tuple[Call, ...]]
+    n_other_parts: np.ndarray
+    is_chat: Sequence[bool]
+    has_error: Sequence[bool]
+    logprobs: Sequence[Any]
+
+    def call_holders(self, row_ids: np.ndarray) -> Iterator[Holder]:
+        """The choices that hold tool calls; `row_ids` are the completions'."""
+        for row_id, index, calls in zip(
+            self.nested.spread(row_ids).tolist(), self.choice_index, self.calls, strict=True
+        ):
+            if calls:
+                yield row_id, index, None, calls
+
+    def logprob_rows(self, row_ids: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows of the frame `logprobs`; `row_ids` are the completions'."""
+        for row_id, index, logprobs in zip(
+            self.nested.spread(row_ids).tolist(), self.choice_index, self.logprobs, strict=True
+        ):
+            if logprobs is not None:
+                yield from logprob_rows(row_id, index, logprobs)
 
 
-def calls_of(holder: Any) -> tuple[Call, ...]:
-    """The tool calls of a message, the deprecated `function_call` included."""
-    listed, legacy = holder.tool_calls, holder.function_call
-    if not listed and legacy is None:
-        return ()
-    calls = [_call(call) for call in listed or ()]
-    if legacy is not None and (legacy.name or legacy.arguments):
-        calls.append(Call(None, legacy.name or None, legacy.arguments, _parses(legacy.arguments)))
-    return tuple(calls)
+def answers_of(responses: Sequence[Any]) -> Answers:
+    """The choices of validated responses."""
+    nested = Nested(None if response is None else response.choices for response in responses)
+    choice = _OF_CHOICE.of(nested.items)
+    messages = [m or delta for m, delta in zip(choice["message"], choice["delta"], strict=True)]
+    message = _OF_MESSAGE.of(messages)
+    contents, n_other_parts = contents_of(message["content"])
+    told = list(zip(contents, choice["text"], strict=True))
+    calls = [
+        calls_of(*of_message) or calls_of(*of_choice)
+        for of_message, of_choice in zip(_calls_in(message), _calls_in(choice), strict=True)
+    ]
+    return Answers(
+        nested=nested,
+        choice_index=_or_position(choice["index"], nested),
+        role=[role or None for role in message["role"]],
+        text=[text if content is None else content for content, text in told],
+        reasoning=list(map(_reasoning, message["reasoning_content"], message["reasoning"])),
+        refusal=list(map(_refusal, message["refusal"], message["content"])),
+        finish_reason=list(map(_finish_reason, choice["finish_reason"], nested.items)),
+        calls=calls,
+        n_other_parts=n_other_parts,
+        is_chat=[
+            spoken is not None or (text is None and called != NO_CALLS)
+            for spoken, text, called in zip(messages, choice["text"], calls, strict=True)
+        ],
+        has_error=[error is not None for error in choice["error"]],
+        logprobs=choice["logprobs"],
+    )
 
 
-def _answer(choice: Any, position: int) -> Answer:
-    index = position if choice.index is None else choice.index
-    message, reason = choice.message or choice.delta, finish_reason_of(choice)
-    if message is None:
-        calls = calls_of(choice)
-        is_chat = choice.text is None and bool(calls)
-        told = (None, choice.text, None, None)
-        return Answer(index, *told, reason, calls, 0, is_chat, choice.logprobs)
-    content = message.content
-    text, n_other_parts = (content, 0) if type(content) is str else content_of(content)
-    said = (choice.text if text is None else text, _reasoning(message), _refusal(message))
-    calls = calls_of(message) or calls_of(choice)
-    role = message.role or None
-    return Answer(index, role, *said, reason, calls, n_other_parts, True, choice.logprobs)
+def _calls_in(columns: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    return zip(columns["tool_calls"], columns["function_call"], strict=True)
 
 
-def finish_reason_of(choice: Any) -> str | None:
+def _or_position(indexes: Sequence[int | None], nested: Nested) -> Sequence[Any]:
+    if None not in indexes:
+        return indexes
+    filled = zip(indexes, nested.positions.tolist(), strict=True)
+    return [position if index is None else index for index, position in filled]
+
+
+def _finish_reason(reason: Any, choice: Any) -> str | None:
     """Why a choice ended, from wherever the provider says it."""
-    if choice.finish_reason:
-        return str(choice.finish_reason)
+    if reason:
+        return str(reason)
     details = getattr(choice, "finish_details", None)
     details = details.get("type") if isinstance(details, dict) else getattr(details, "type", None)
     candidates = (
@@ -84,17 +112,16 @@ def finish_reason_of(choice: Any) -> str | None:
     return next((reason for reason in candidates if isinstance(reason, str) and reason), None)
 
 
-def _reasoning(message: Any) -> str | None:
-    for text in (message.reasoning_content, message.reasoning):
+def _reasoning(*candidates: Any) -> str | None:
+    for text in candidates:
         if text and isinstance(text, str):
             return text
     return None
 
 
-def _refusal(message: Any) -> str | None:
-    if message.refusal:
-        return str(message.refusal)
-    content = message.content
+def _refusal(refusal: Any, content: Any) -> str | None:
+    if refusal:
+        return str(refusal)
     return _first_refusal_part(content) if isinstance(content, list) else None
 
 
@@ -104,55 +131,3 @@ def _first_refusal_part(parts: Sequence[Any]) -> str | None:
         if isinstance(text, str) and text:
             return text
     return None
-
-
-def _call(call: Any) -> Call:
-    function, custom = getattr(call, "function", None), getattr(call, "custom", None)
-    if function is None and custom is not None:
-        return Call(call.id or None, field_of(custom, "name"), field_of(custom, "input"), None)
-    arguments = getattr(function, "arguments", None)
-    name = getattr(function, "name", None) or None
-    return Call(call.id or None, name, arguments, _parses(arguments))
-
-
-def _parses(arguments: str | None) -> bool | None:
-    if arguments is None:
-        return None
-    try:
-        from_json(arguments, allow_inf_nan=False)
-    except ValueError:
-        return False
-    return True
-
-
-def choice_rows(
-    row_id: int, answers: Sequence[Answer], finish_class: Any
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of the frame `choices`."""
-    for answer in answers:
-        yield (
-            row_id,
-            answer.choice_index,
-            answer.role,
-            answer.text,
-            answer.reasoning,
-            answer.refusal,
-            answer.finish_reason,
-            finish_class(answer.finish_reason),
-            len(answer.calls),
-            answer.n_other_parts,
-        )
-
-
-def tool_call_rows(
-    row_id: int, answers: Sequence[Answer], messages: Sequence[Any]
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of the frame `tool_calls`: those of the request's messages, then the answer's."""
-    for message_index, message in enumerate(messages):
-        if not message.tool_calls and message.function_call is None:
-            continue
-        for position, call in enumerate(calls_of(message)):
-            yield (row_id, None, message_index, position, *call)
-    for answer in answers:
-        for position, call in enumerate(answer.calls):
-            yield (row_id, answer.choice_index, None, position, *call)

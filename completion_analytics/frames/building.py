@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..models import Completion, Feedback
 from ..reading.records import Origin
-from .answers import answers_of, choice_rows, tool_call_rows
-from .choices import CHOICES
+from .calls import call_rows
+from .choices import CHOICES, choice_columns
 from .columns import Part, Table
-from .counts import counts_of
 from .facts import FACTS, Batch, fact_columns
 from .feedback import FEEDBACK
-from .finishes import finish_class
+from .fields import Columns, Nested
 from .instants import instant
-from .logprobs import LOGPROBS, logprob_rows
-from .messages import MESSAGES, message_rows
+from .logprobs import LOGPROBS
+from .messages import MESSAGES
+from .seen import Seen, look_into
 from .stacktrace import STACKTRACE, Stacks
-from .tags import TAGS, tag_names
+from .tags import TAGS
 from .tool_calls import TOOL_CALLS
-from .usage import USAGE, usage_rows
+from .usage import USAGE, usage_columns
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
 _GATHERED = (FACTS, *(table for table in CHILDREN if table is not STACKTRACE))
@@ -90,47 +91,26 @@ class FrameBuilder:
         batch, self._batch = self._batch, Batch()
         if not len(batch):
             return
-        self._look_into(batch)
-        self._parts[FACTS.name].append(FACTS.part(fact_columns(batch)))
-        for table, rows in _rows_of(batch).items():
-            if rows:
-                self._parts[table.name].append(table.part(_transposed(table, rows)))
-
-    def _look_into(self, batch: Batch) -> None:
-        """Find in the records what both the facts and the children are made of."""
-        records, row_ids = batch.records, batch.row_ids
-        batch.answers = [answers_of(record.response) for record in records]
-        batch.tags = [tag_names(record) for record in records]
-        batch.counts = [
-            counts_of(
-                getattr(record.response, "usage", None), is_estimated=_is_estimated(record, tags)
-            )
-            for record, tags in zip(records, batch.tags, strict=True)
-        ]
-        batch.messages = list(map(message_rows, row_ids, records))
-        batch.callsites = list(map(self._stacks.add, row_ids, records))
+        seen = look_into(batch.records, batch.row_ids, self._stacks.add)
+        self._parts[FACTS.name].append(FACTS.part(fact_columns(batch, seen)))
+        for table, columns in _children(np.array(batch.row_ids, dtype=np.int64), seen):
+            if len(columns["row_id"]):
+                self._parts[table.name].append(table.part(columns))
 
 
-def _rows_of(batch: Batch) -> dict[Table, list[tuple[Any, ...]]]:
-    """The rows of the children."""
-    answered = list(zip(batch.row_ids, batch.answers, strict=True))
-    sent = [getattr(record.request, "messages", None) or () for record in batch.records]
-    return {
-        CHOICES: [row for n, answers in answered for row in choice_rows(n, answers, finish_class)],
-        USAGE: list(chain.from_iterable(map(usage_rows, batch.row_ids, batch.counts))),
-        TAGS: [(n, tag) for n, tags in zip(batch.row_ids, batch.tags, strict=True) for tag in tags],
-        MESSAGES: list(chain.from_iterable(batch.messages)),
-        TOOL_CALLS: list(
-            chain.from_iterable(map(tool_call_rows, batch.row_ids, batch.answers, sent))
-        ),
-        LOGPROBS: [
-            row
-            for n, answers in answered
-            for answer in answers
-            if answer.logprobs is not None
-            for row in logprob_rows(n, answer.choice_index, answer.logprobs)
-        ],
-    }
+def _children(row_ids: np.ndarray, seen: Seen) -> Iterator[tuple[Table, Columns]]:
+    """The columns of the child frames."""
+    answers, messages = seen.answers, seen.messages
+    rows_of_choices = answers.nested.spread(row_ids)
+    yield CHOICES, choice_columns(rows_of_choices, answers)
+    yield USAGE, usage_columns(row_ids, seen.counts)
+    tags = Nested(seen.tags)
+    yield TAGS, {"row_id": tags.spread(row_ids), "tag": tags.items}
+    yield MESSAGES, messages.columns(row_ids)
+    calls = [*messages.call_holders(row_ids), *answers.call_holders(row_ids)]
+    calls.sort(key=itemgetter(0))
+    yield TOOL_CALLS, _transposed(TOOL_CALLS, list(call_rows(calls)))
+    yield LOGPROBS, _transposed(LOGPROBS, list(answers.logprob_rows(row_ids)))
 
 
 def _transposed(table: Table, rows: list[tuple[Any, ...]]) -> dict[str, Sequence[Any]]:
@@ -152,20 +132,3 @@ def _feedback_rows(record: Feedback) -> Iterator[tuple[Any, ...]]:
             None if moment is None else moment.microseconds,
             values,
         )
-
-
-def _is_estimated(record: Completion, tags: Sequence[str]) -> bool:
-    """LiteLLM counts the tokens of streams itself; such a row shows its traces."""
-    if getattr(record.request, "stream", None) is not True:
-        return False
-    if "litellm" in tags:
-        return True
-    choices = getattr(record.response, "choices", None) or ()
-    return any(_has_litellm_field(choice) for choice in choices)
-
-
-def _has_litellm_field(choice: Any) -> bool:
-    holders = (choice, getattr(choice, "message", None))
-    return any(
-        "provider_specific_fields" in (getattr(h, "model_extra", None) or {}) for h in holders
-    )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
+
+from .answers import Answers
 from .columns import Column, Table
 from .completions import FINISH_CLASSES
+from .fields import Columns
+from .finishes import finish_class
 
 CHOICES = Table(
     "choices",
@@ -21,3 +27,17 @@ CHOICES = Table(
         Column("n_other_parts", "Int64", "content parts that are no text"),
     ),
 )
+
+
+def choice_columns(row_ids: np.ndarray, answers: Answers) -> Columns:
+    """The columns of the choices, whose completions are given."""
+    reasons = CHOICES["finish_reason"].part(answers.finish_reason)
+    classes = pa.array(map(finish_class, reasons.dictionary.to_pylist()), pa.string())
+    names = ("choice_index", "role", "text", "reasoning", "refusal", "n_other_parts")
+    return {
+        "row_id": row_ids,
+        **{name: getattr(answers, name) for name in names},
+        "finish_reason": reasons,
+        "finish_class": pa.DictionaryArray.from_arrays(reasons.indices, classes),
+        "n_tool_calls": list(map(len, answers.calls)),
+    }

@@ -34,8 +34,11 @@ class Column:
     """The closed vocabulary of a `category`; None where the data bring their own words."""
 
     def part(self, values: Sequence[Any]) -> Any:
-        """The values as an array of Arrow or NumPy, to be joined with others; None is missing."""
-        return _PARTS[self.dtype](values)
+        """The values as an array of Arrow or NumPy, to be joined with others; None is missing.
+
+        Arrow's own arrays are taken as they are.
+        """
+        return values if isinstance(values, pa.Array) else _PARTS[self.dtype](values)
 
     def join(self, parts: Sequence[Any]) -> pd.Series:
         """What `part` gave, one behind the other, as a Series of this column's dtype."""

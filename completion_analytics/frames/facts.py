@@ -6,25 +6,22 @@ that the decisions of `derive` need: the duration's unit, duplicates, outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import lru_cache
 from typing import Any
 
-import msgspec
-from pydantic import BaseModel
+import numpy as np
 
 from ..models import Completion
-from .answers import Answer
 from .columns import Column, Table
 from .completions import COMPLETIONS
-from .counts import Counts
 from .failures import code_and_status
-from .instants import instant
-from .messages import TEXT_AT
+from .fields import Columns
+from .instants import Instant, instant
 from .providers import provider_of
-from .texts import field_of
-from .timings import timings_of
+from .seen import Seen
+from .timings import with_timings
 
 MOCK_TAG = "MOCK_CHAT_COMPLETIONS"
 MOCK_FINGERPRINT = "log10_mock_chat_completion"
@@ -59,12 +56,10 @@ FACTS = Table(
     (*(column for column in COMPLETIONS if column.name not in DECIDED), *EVIDENCE),
 )
 
-Columns = dict[str, Sequence[Any]]
-
 
 @dataclass(slots=True)
 class Batch:
-    """Completions that follow one another, and what was found in them, field by field."""
+    """Completions that follow one another, and where they came from."""
 
     row_ids: list[int] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -74,136 +69,30 @@ class Batch:
     """Something that only Log10's own writers do: its durations are milliseconds."""
     records: list[Completion] = field(default_factory=list)
     """Validated ones, or structs that the fast path made of clean rows."""
-    answers: list[Sequence[Answer]] = field(default_factory=list)
-    counts: list[Counts] = field(default_factory=list)
-    tags: list[Sequence[str]] = field(default_factory=list)
-    messages: list[Sequence[tuple[Any, ...]]] = field(default_factory=list)
-    """Rows of the frame `messages`."""
-    callsites: list[str | None] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.records)
 
 
-def fact_columns(batch: Batch) -> Columns:
+def fact_columns(batch: Batch, seen: Seen) -> Columns:
     """The columns of `FACTS` for a batch; None is missing."""
-    requests = [record.request for record in batch.records]
-    responses = [record.response for record in batch.records]
-    fingerprints = _words(responses, "system_fingerprint")
-    kinds = [_kind(*pair) for pair in zip(batch.records, batch.answers, strict=True)]
     return {
         "row_id": batch.row_ids,
         "source": batch.sources,
         "line": batch.lines,
         "form": batch.forms,
-        "kind": kinds,
-        "callsite": batch.callsites,
         "has_log10_mark": batch.has_log10_mark,
-        "system_fingerprint": fingerprints,
-        "service_tier": _words(responses, "service_tier"),
-        "is_mock": [
-            fingerprint == MOCK_FINGERPRINT or MOCK_TAG in tags
-            for fingerprint, tags in zip(fingerprints, batch.tags, strict=True)
-        ],
-        "has_other_object": [
-            _names_other_object(*pair)
-            for pair in zip(_words(responses, "object"), kinds, strict=True)
-        ],
-        "has_error": [_has_error(record) for record in batch.records],
-        **_of_envelopes(batch.records),
-        **_of_models(batch.records, requests, responses),
-        **_of_times(batch.records),
-        **_of_failures(batch.records),
-        **_of_requests(requests, batch.messages),
-        **_of_answers(batch),
-    }
-
-
-def _words(holders: Iterable[Any], name: str) -> list[str | None]:
-    """A text of each holder, None where it is empty or there is no holder."""
-    return [getattr(holder, name, None) or None for holder in holders]
-
-
-def _values(holders: Iterable[Any], name: str) -> list[Any]:
-    return [getattr(holder, name, None) for holder in holders]
-
-
-def _of_envelopes(records: Sequence[Completion]) -> Columns:
-    keys = [record.model_fields_set for record in records]
-    return {
-        **{name: _words(records, name) for name in ("organization_id", "session_id", "status")},
-        "completion_id": [
-            record.custom_id or record.id or getattr(record.response, "id", None) or None
-            for record in records
-        ],
-        "cost_usd": [_cost(record) for record in records],
-        "has_list_marks": [held >= LIST_MARKS for held in keys],
-        "has_stack_key": [not held.isdisjoint(STACK_KEYS) for held in keys],
-    }
-
-
-def _of_models(
-    records: Sequence[Completion], requests: Sequence[Any], responses: Sequence[Any]
-) -> Columns:
-    requested = _words(requests, "model")
-    answering = _words(responses, "model")
-    models = [answered or asked for answered, asked in zip(answering, requested, strict=True)]
-    return {
-        "model": models,
-        "model_requested": requested,
-        "provider": [
-            record.provider or provider_of(record.orig_module, model)
-            for record, model in zip(records, models, strict=True)
-        ],
-    }
-
-
-def _of_times(records: Sequence[Completion]) -> Columns:
-    created = [_created(record) for record in records]
-    timings = [timings_of(record) for record in records]
-    return {
-        "created_at": [moment and moment.microseconds for moment, _ in created],
-        "created_from": [place for _, place in created],
-        "has_impossible_time": [
-            _has_impossible_time(record, place)
-            for record, (_, place) in zip(records, created, strict=True)
-        ],
-        "is_time_naive": [moment is not None and moment.is_naive for moment, _ in created],
-        "duration_raw": _values(records, "duration"),
-        "known_duration_s": _values(records, "duration_s"),
-        "ttft_s": [timing.ttft_s for timing in timings],
-        "server_duration_s": [timing.server_duration_s for timing in timings],
-    }
-
-
-def _of_failures(records: Sequence[Completion]) -> Columns:
-    names = ("failure_kind", "failure_code", "http_status", "failure_reason")
-    return dict(zip(names, zip(*map(_failure, records), strict=True), strict=True))
-
-
-def _of_requests(requests: Sequence[Any], messages: Sequence[Sequence[tuple[Any, ...]]]) -> Columns:
-    return {
-        **{name: _values(requests, name) for name in ("temperature", "top_p", "n")},
-        "is_stream": _values(requests, "stream"),
-        "max_tokens": [_max_tokens(request) for request in requests],
-        "seed": [_seed(request) for request in requests],
-        "response_format": [_response_format(request) for request in requests],
-        "n_messages": [_n_messages(request) for request in requests],
-        "prompt_hash": [_prompt_hash(request) for request in requests],
-        "prompt_chars": [_chars(row[TEXT_AT] for row in rows) for rows in messages],
-    }
-
-
-def _of_answers(batch: Batch) -> Columns:
-    answers = batch.answers
-    counts = dict(zip(Counts._fields, zip(*batch.counts, strict=True), strict=True))
-    return {
-        **{name: counts[name] for name in _COUNTS},
-        "finish_reason": [each[0].finish_reason if each else None for each in answers],
-        "n_choices": [len(each) for each in answers],
-        "n_tool_calls": [sum(len(answer.calls) for answer in each) for each in answers],
-        "n_tags": [len(tags) for tags in batch.tags],
-        "completion_chars": [_chars(answer.text for answer in each) for each in answers],
+        "callsite": seen.callsites,
+        **_of_envelopes(seen),
+        **_of_kinds(seen),
+        **_of_models(seen),
+        **_of_times(seen.record, seen.response),
+        **with_timings(seen.record, seen.record["response"], seen.response["usage"]),
+        **_of_failures(seen),
+        **seen.asked,
+        **{name: seen.counts[name] for name in _COUNTS},
+        **_of_messages(seen),
+        **_of_answers(seen),
     }
 
 
@@ -213,122 +102,157 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def _kind(completion: Completion, answers: Sequence[Answer]) -> str | None:
-    """The shape of the payload decides; the word in `kind` only where there is no payload."""
-    named = getattr(completion.response, "object", None), completion.kind
-    for word in named:
-        if word in _SELF_NAMED_KINDS:
-            return str(word)
-    if answers:
-        return "chat" if any(answer.is_chat for answer in answers) else "text"
-    request: Any = completion.request
+def _words(column: Sequence[Any]) -> list[Any]:
+    """The texts of a column, None where one is empty."""
+    return [word or None for word in column]
+
+
+def _of_envelopes(seen: Seen) -> Columns:
+    record = seen.record
+    ids = zip(record["custom_id"], record["id"], seen.response["id"], strict=True)
+    fingerprints = _words(seen.response["system_fingerprint"])
+    return {
+        **{name: _words(record[name]) for name in ("organization_id", "session_id", "status")},
+        "completion_id": [custom or own or answers or None for custom, own, answers in ids],
+        "cost_usd": list(map(_cost, record["cost_usd"], seen.response["usage"])),
+        "has_list_marks": [held >= LIST_MARKS for held in seen.keys],
+        "has_stack_key": [not held.isdisjoint(STACK_KEYS) for held in seen.keys],
+        "system_fingerprint": fingerprints,
+        "service_tier": _words(seen.response["service_tier"]),
+        "is_mock": [
+            fingerprint == MOCK_FINGERPRINT or MOCK_TAG in tags
+            for fingerprint, tags in zip(fingerprints, seen.tags, strict=True)
+        ],
+        "n_tags": list(map(len, seen.tags)),
+    }
+
+
+def _cost(cost: float | None, usage: Any) -> float | None:
+    if cost is not None or usage is None:
+        return cost
+    cost = usage.cost.get("total_cost") if isinstance(usage.cost, dict) else usage.cost
+    return float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None
+
+
+def _of_kinds(seen: Seen) -> Columns:
+    nested = seen.answers.nested
+    answered = (nested.lengths > 0).tolist(), (nested.sums(seen.answers.is_chat) > 0).tolist()
+    requests, objects = seen.record["request"], seen.response["object"]
+    kinds = list(map(_kind, objects, seen.record["kind"], *answered, map(_shape, requests)))
+    return {"kind": kinds, "has_other_object": list(map(_names_other_object, objects, kinds))}
+
+
+def _shape(request: Any) -> str | None:
+    """What was sent: messages, a prompt, or neither."""
     if getattr(request, "is_for_text", False) and request.prompt is not None:
         return "text"
-    if getattr(request, "messages", None) is not None:
-        return "chat"
-    return _KIND_WORDS.get(completion.kind or "")
+    return "chat" if getattr(request, "messages", None) is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _kind(
+    named: str | None, word: str | None, has_choices: bool, has_chat: bool, sent: str | None
+) -> str | None:
+    """The shape of the payload decides; the word in `kind` only where there is no payload."""
+    for name in (named, word):
+        if name in _SELF_NAMED_KINDS:
+            return name
+    if has_choices:
+        return "chat" if has_chat else "text"
+    return sent or _KIND_WORDS.get(word or "")
 
 
 _OBJECTS = {"chat": "chat.completion", "text": "text_completion"}
 
 
+@lru_cache(maxsize=4096)
 def _names_other_object(named: str | None, kind: str | None) -> bool:
     expected = _OBJECTS.get(kind or "")
-    if named is None or expected is None:
+    if not named or expected is None:
         return False
     return not named.replace("text.c", "text_c").startswith(expected)  # Together's spelling
 
 
-def _has_error(record: Completion) -> bool:
-    response: Any = record.response
-    if record.error or response is None:
-        return bool(record.error)
-    return bool(response.error) or any(choice.error for choice in response.choices or ())
+def _of_models(seen: Seen) -> Columns:
+    requested, answering = seen.asked["model_requested"], seen.response["model"]
+    models = [answered or asked for answered, asked in zip(answering, requested, strict=True)]
+    inferred = map(provider_of, seen.record["orig_module"], models)
+    told = zip(seen.record["provider"], inferred, strict=True)
+    return {"model": models, "provider": [named or found for named, found in told]}
 
 
-def _created(completion: Completion) -> tuple[Any, str | None]:
-    for value, place in (
-        (completion.created_at, "created_at"),
-        (getattr(completion.response, "created", None), "response.created"),
-    ):
-        moment = instant(value)
-        if moment is not None:
-            return moment, place
-    return None, None
+def _of_times(record: Columns, response: Columns) -> Columns:
+    moments: list[Instant | None] = list(map(instant, record["created_at"]))
+    places: list[str | None] = ["created_at"] * len(moments)
+    is_impossible = [False] * len(moments)
+    for at, moment in enumerate(moments):
+        if moment is None:
+            created = response["created"][at]
+            moments[at] = instant(created)
+            places[at] = None if moments[at] is None else "response.created"
+            passed_over = (record["created_at"][at], created if moments[at] is None else None)
+            is_impossible[at] = any(map(_is_date, passed_over))
+    return {
+        "created_at": [moment and moment.microseconds for moment in moments],
+        "created_from": places,
+        "has_impossible_time": is_impossible,
+        "is_time_naive": [moment is not None and moment.is_naive for moment in moments],
+        "duration_raw": record["duration"],
+        "known_duration_s": record["duration_s"],
+    }
 
 
-def _has_impossible_time(completion: Completion, created_from: str | None) -> bool:
-    """Whether a time that was passed over is a date all the same, as 30 February."""
-    if created_from == "created_at":
-        return False
-    passed_over: list[Any] = [completion.created_at]
-    if created_from is None:
-        passed_over.append(getattr(completion.response, "created", None))
-    return any(isinstance(value, str) and "-" in value for value in passed_over)
+def _is_date(passed_over: Any) -> bool:
+    """Whether what gives no moment is a date all the same, as 30 February."""
+    return isinstance(passed_over, str) and "-" in passed_over
 
 
-def _failure(completion: Completion) -> tuple[str | None, str | None, int | None, str | None]:
-    error, status = completion.error, completion.http_status
-    reason = completion.failure_reason or (error and error.message) or None
+def _of_failures(seen: Seen) -> Columns:
+    names = ("failure_kind", "failure_reason", "error", "http_status")
+    told = zip(*(seen.record[name] for name in names), strict=True)
+    found = [_NO_FAILURE if each == _NO_FAILURE else _failure(*each) for each in told]
+    columns = dict(zip(_FAILURES, zip(*found, strict=True), strict=True))
+    answers = seen.answers
+    is_told = (
+        np.array([bool(error) for error in seen.record["error"]])
+        | np.array([bool(error) for error in seen.response["error"]])
+        | (answers.nested.sums(answers.has_error) > 0)
+    )
+    return {**columns, "has_error": is_told}
+
+
+_FAILURES = ("failure_kind", "failure_code", "http_status", "failure_reason")
+_NO_FAILURE = (None,) * len(_FAILURES)
+
+
+def _failure(
+    kind: str | None, reason: str | None, error: Any, status: int | None
+) -> tuple[str | None, str | None, int | None, str | None]:
+    reason = reason or (error and error.message) or None
     code = None if error is None or error.code is None else str(error.code) or None
     quoted_code, quoted_status = code_and_status(reason)
     status = quoted_status if status is None else status
-    return completion.failure_kind or None, code or quoted_code, status, reason
+    return kind or None, code or quoted_code, status, reason
 
 
-def _cost(completion: Completion) -> float | None:
-    if completion.cost_usd is not None:
-        return completion.cost_usd
-    cost = getattr(getattr(completion.response, "usage", None), "cost", None)
-    if isinstance(cost, dict):
-        cost = cost.get("total_cost")
-    return float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None
+def _of_messages(seen: Seen) -> Columns:
+    messages = seen.messages
+    n_messages = [
+        None if _messages_of(request) is None else n
+        for request, n in zip(seen.record["request"], messages.nested.lengths.tolist(), strict=True)
+    ]
+    return {"n_messages": n_messages, "prompt_chars": messages.nested.chars(messages.text)}
 
 
-def _n_messages(request: Any) -> int | None:
-    messages = getattr(request, "messages", None)
-    return None if messages is None else len(messages)
+def _messages_of(request: Any) -> Any:
+    return getattr(request, "messages", None)
 
 
-def _max_tokens(request: Any) -> int | None:
-    for name in ("max_completion_tokens", "max_tokens", "max_tokens_to_sample"):
-        limit = getattr(request, name, None)
-        if isinstance(limit, int) and not isinstance(limit, bool):
-            return limit
-    return None
-
-
-def _seed(request: Any) -> str | None:
-    seed = getattr(request, "seed", None)
-    return None if seed is None else str(seed)
-
-
-def _response_format(request: Any) -> str | None:
-    kind = field_of(getattr(request, "response_format", None), "type")
-    return kind if isinstance(kind, str) and kind else None
-
-
-_SENT_AS_CHAT, _SENT_AS_TEXT = ("messages", "tools", "functions"), ("prompt",)
-_SENT = {*_SENT_AS_CHAT, *_SENT_AS_TEXT}
-# Sorted keys and no blanks make the JSON of equal prompts equal.
-_canonical = msgspec.json.Encoder(order="sorted").encode
-
-
-def _prompt_hash(request: Any) -> str | None:
-    """The same for the same prompt, whatever its null fields and the order of its keys."""
-    if request is None:
-        return None
-    if isinstance(request, BaseModel):
-        sent = request.model_dump(mode="json", include=_SENT, exclude_none=True)
-    else:  # a struct leaves out what is null by itself
-        names = _SENT_AS_TEXT if request.is_for_text else _SENT_AS_CHAT
-        held = [(name, getattr(request, name)) for name in names]
-        sent = {name: value for name, value in held if value is not None}
-    if not (sent.get("messages") or sent.get("prompt")):
-        return None
-    return sha256(_canonical(sent)).hexdigest()
-
-
-def _chars(texts: Iterable[str | None]) -> int | None:
-    known = [len(text) for text in texts if text is not None]
-    return sum(known) if known else None
+def _of_answers(seen: Seen) -> Columns:
+    nested, reasons = seen.answers.nested, seen.answers.finish_reason
+    return {
+        "finish_reason": [None if at is None else reasons[at] for at in nested.firsts],
+        "n_choices": nested.lengths,
+        "n_tool_calls": nested.sums(list(map(len, seen.answers.calls))),
+        "completion_chars": nested.chars(seen.answers.text),
+    }

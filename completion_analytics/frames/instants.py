@@ -61,10 +61,17 @@ def _from_text(text: str) -> Instant | None:
 
 def _from_iso(text: str) -> Instant | None:
     try:
-        moment = datetime.fromisoformat(_UTC.sub("Z", text.upper()))
+        moment = _parsed(text)
     except ValueError:
         return None
     is_naive = moment.tzinfo is None
     if is_naive:
         moment = moment.replace(tzinfo=UTC)
     return Instant((moment - _EPOCH) // _MICROSECOND, is_naive)
+
+
+def _parsed(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # Python knows neither the suffix nor small letters
+        return datetime.fromisoformat(_UTC.sub("Z", text.upper()))

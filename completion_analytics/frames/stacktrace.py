@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from ..models import Completion, Stacktrace
+from ..models import Stacktrace
 from ..models.lenient import INT64
 from .callsites import callsite
 from .columns import Column, Table
@@ -41,9 +41,8 @@ class Stacks:
         self._callsites: list[str | None] = []
         self._numbers_of_json: dict[bytes, int] = {}
 
-    def add(self, row_id: int, completion: Completion) -> str | None:
+    def add(self, row_id: int, stack: Sequence[Stacktrace] | None) -> str | None:
         """Take the stack of a completion, if it has one, and give its call site."""
-        stack = stack_of(completion)
         if not stack:
             return None
         number = self._number(stack)
@@ -88,11 +87,6 @@ _as_json = msgspec.json.Encoder().encode
 
 def _as_tuple(frame: Stacktrace) -> _Frame:
     return (frame.file or None, *_line_and_number(frame), frame.name or None)
-
-
-def stack_of(completion: Completion) -> Sequence[Stacktrace]:
-    """The stack under either of its two names."""
-    return completion.stacktrace or completion.stack_trace or []
 
 
 def _line_and_number(frame: Stacktrace) -> tuple[str | None, int | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..models import Completion
+from collections.abc import Sequence
+
+from ..models.completion import ResolvedTag
 from .columns import Column, Table
 
 TAGS = Table(
@@ -15,7 +17,9 @@ TAGS = Table(
 )
 
 
-def tag_names(completion: Completion) -> list[str]:
+def tag_names(tags: Sequence[str] | None, resolved: Sequence[ResolvedTag] | None) -> Sequence[str]:
     """Names of the tags, each once, in the file's order; ids only where no name is known."""
-    resolved = [tag.name or tag.id or "" for tag in completion.tagResolved or ()]
-    return list(dict.fromkeys(tag for tag in resolved or completion.tags or () if tag))
+    if not tags and not resolved:
+        return ()
+    named = [tag.name or tag.id or "" for tag in resolved or ()]
+    return list(dict.fromkeys(tag for tag in named or tags or () if tag))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 
 class Content(NamedTuple):
@@ -27,6 +30,20 @@ def content_of(content: Any) -> Content:
     texts = [part_text(part) for part in content]
     known = [text for text in texts if text is not None]
     return Content("".join(known) if known else None, len(texts) - len(known))
+
+
+def contents_of(contents: Sequence[Any]) -> tuple[Sequence[str | None], np.ndarray]:
+    """The texts of many contents, and how many parts of each are no text."""
+    texts, n_other_parts = contents, np.zeros(len(contents), np.int64)
+    if not set(map(type, contents)) <= _PLAIN:
+        texts = list(contents)
+        for at, content in enumerate(contents):
+            if type(content) not in _PLAIN:
+                texts[at], n_other_parts[at] = content_of(content)
+    return texts, n_other_parts
+
+
+_PLAIN = {str, NoneType}
 
 
 def part_text(part: Any) -> str | None:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-from operator import attrgetter
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from ..models import Completion
+from .fields import Columns, Fields
 from .texts import field_of
-
-
-class Timings(NamedTuple):
-    """Seconds; None where the answer does not tell."""
-
-    server_duration_s: float | None
-    ttft_s: float | None
-
 
 _Place = tuple[tuple[str, ...], tuple[str, ...], float]
 # (way to an object in the response, keys whose values are summed, seconds per unit)
@@ -33,37 +25,32 @@ _TTFT = (
     (("latency_checkpoint",), ("user_visible_ttft_ms",), 1e-3),
 )
 
-_HOLDER_NAMES = sorted({place[0] for place, *_ in (*_SERVER, *_TTFT)} - {"usage"})
-_USAGE_NAMES = sorted(
-    {
-        name
-        for place, keys, _ in (*_SERVER, *_TTFT)
-        if place[0] == "usage"
-        for name in (place[1:2] or keys)
-    }
+_IN_RESPONSE = Fields(*sorted({place[0] for place, *_ in (*_SERVER, *_TTFT)} - {"usage"}))
+_IN_USAGE = Fields(
+    *sorted(
+        {
+            name
+            for place, keys, _ in (*_SERVER, *_TTFT)
+            if place[0] == "usage"
+            for name in (place[1:2] or keys)
+        }
+    )
 )
-_HOLDERS, _NO_HOLDERS = attrgetter(*_HOLDER_NAMES), (None,) * len(_HOLDER_NAMES)
-_IN_USAGE, _NOT_IN_USAGE = attrgetter(*_USAGE_NAMES), (None,) * len(_USAGE_NAMES)
 
 
-def timings_of(completion: Completion) -> Timings:
-    """What the adapter of the format knew, else what the response's own fields say."""
-    if not _tells(completion.response):
-        return Timings(completion.server_duration_s, completion.ttft_s)
-    return Timings(
-        _given(completion.server_duration_s, completion.response, _SERVER),
-        _given(completion.ttft_s, completion.response, _TTFT),
-    )
+def with_timings(known: Columns, responses: Sequence[Any], usages: Sequence[Any]) -> Columns:
+    """`server_duration_s` and `ttft_s`: what the adapters knew, else what the responses say."""
+    server, ttft = list(known["server_duration_s"]), list(known["ttft_s"])
+    for at in _told(*_IN_RESPONSE.of(responses).values(), *_IN_USAGE.of(usages).values()):
+        server[at] = _given(server[at], responses[at], _SERVER)
+        ttft[at] = _given(ttft[at], responses[at], _TTFT)
+    return {"server_duration_s": server, "ttft_s": ttft}
 
 
-def _tells(response: Any) -> bool:
-    """Whether anything stands in the places; a quick look, since it rarely does."""
-    if response is None:
-        return False
-    usage = response.usage
-    return _HOLDERS(response) != _NO_HOLDERS or (
-        usage is not None and _IN_USAGE(usage) != _NOT_IN_USAGE
-    )
+def _told(*columns: Sequence[Any]) -> set[int]:
+    """Where any of the columns holds something, which is rare."""
+    filled = [column for column in columns if column.count(None) < len(column)]
+    return {at for column in filled for at, value in enumerate(column) if value is not None}
 
 
 def _given(known: float | None, response: Any, places: tuple[_Place, ...]) -> float | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import numpy as np
+import pyarrow.compute as pc
 
 from .columns import Column, Table
 from .completions import USAGE_QUALITIES
-from .counts import Counts
+from .fields import Columns
 
 USAGE = Table(
     "usage",
@@ -33,7 +33,8 @@ USAGE = Table(
 )
 
 
-def usage_rows(row_id: int, counts: Counts) -> Iterator[tuple[Any, ...]]:
-    """The row of a completion that reported any usage, placeholders included."""
-    if counts.usage_quality != "missing":
-        yield (row_id, *counts[:3], counts.other_tokens, *counts[3:])
+def usage_columns(row_ids: np.ndarray, counts: Columns) -> Columns:
+    """The rows of completions that reported any usage, placeholders included."""
+    is_reported = pc.not_equal(counts["usage_quality"], "missing")
+    reported = {name: column.filter(is_reported) for name, column in counts.items()}
+    return {"row_id": row_ids[is_reported.to_numpy(zero_copy_only=False)], **reported}

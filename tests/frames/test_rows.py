@@ -27,6 +27,11 @@ def answered(**choice: Any) -> dict[str, pd.DataFrame]:
     return frames_of(response={"choices": [choice]})
 
 
+def counts_in(usage: dict[str, Any] | None) -> dict[str, Any]:
+    given = None if usage is None else CompletionUsage.model_validate(usage)
+    return {name: column[0].as_py() for name, column in counts_of([given], [False]).items()}
+
+
 UNKNOWN = (None, None, None)
 
 
@@ -50,14 +55,15 @@ def usage_of(prompt: int | None, completion: int | None, total: int | None) -> d
 def test_placeholders_are_told_from_counts(
     usage: dict[str, Any] | None, quality: str, known: tuple[int | None, ...]
 ) -> None:
-    given = None if usage is None else CompletionUsage.model_validate(usage)
-    counts = counts_of(given)
-    assert (counts.usage_quality, counts[:3]) == (quality, known)
+    counts = counts_in(usage)
+    names = ("prompt_tokens", "completion_tokens", "total_tokens")
+    assert counts["usage_quality"] == quality
+    assert tuple(counts[name] for name in names) == known
 
 
 def test_what_the_total_holds_besides_is_kept_apart() -> None:
     usage = {"prompt_tokens": 3017, "completion_tokens": 570, "total_tokens": 3857}
-    assert counts_of(CompletionUsage.model_validate(usage)).other_tokens == 270
+    assert counts_in(usage)["other_tokens"] == 270
 
 
 @pytest.mark.parametrize(
@@ -71,21 +77,19 @@ def test_what_the_total_holds_besides_is_kept_apart() -> None:
 )
 def test_cached_tokens_are_found_under_every_name(usage: dict[str, Any]) -> None:
     counts = {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}
-    assert counts_of(CompletionUsage.model_validate(counts | usage)).cached_tokens == 3
+    assert counts_in(counts | usage)["cached_tokens"] == 3
 
 
 def test_a_sentinel_is_unknown_among_the_details_as_well() -> None:
     usage = {"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": -1}, "cached_tokens": 3}
-    counts = counts_of(
-        CompletionUsage.model_validate(usage | {"completion_tokens_details": {"text_tokens": -1}})
-    )
-    assert (counts.cached_tokens, counts.completion_text_tokens) == (3, None)
+    counts = counts_in(usage | {"completion_tokens_details": {"text_tokens": -1}})
+    assert (counts["cached_tokens"], counts["completion_text_tokens"]) == (3, None)
 
 
 def test_a_rest_that_no_column_can_hold_is_unknown() -> None:
     most = 2**63 - 1
     usage = {"prompt_tokens": most, "completion_tokens": most, "total_tokens": 0}
-    assert counts_of(CompletionUsage.model_validate(usage)).other_tokens is None
+    assert counts_in(usage)["other_tokens"] is None
 
 
 def test_parts_are_joined_and_other_parts_counted() -> None:
@@ -198,7 +202,7 @@ def test_choices_keep_their_own_numbers() -> None:
     record = Completion.model_validate(
         {"response": {"choices": [{"index": 1, "text": "b"}, {"index": 0, "text": "a"}]}}
     )
-    assert [answer.choice_index for answer in answers_of(record.response)] == [1, 0]
+    assert list(answers_of([record.response]).choice_index) == [1, 0]
 
 
 def test_an_index_that_is_repeated_is_replaced_by_positions() -> None:
