@@ -24,6 +24,7 @@ _HOME: dict[str, str | None] = {
     "Not": "filters",
     "OneOf": "filters",
     "as_code": "filters",
+    "check": "reporting.checks",
     "demo": "synthetic",
     "explore": "widgets.explorer",
     "load": "loading",
@@ -33,6 +34,7 @@ _HOME: dict[str, str | None] = {
     "redact": "redacting",
     "redaction": None,
     "report": "reporting.writing",
+    "report_numbers": "reporting.numbers",
     "select": "filters",
     "show": "widgets.conversation",
     "stats": None,
@@ -59,6 +61,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .log import CompletionLog as CompletionLog
     from .opening import open_parquet as open_parquet
     from .redacting import redact as redact
+    from .reporting.checks import check as check
+    from .reporting.numbers import report_numbers as report_numbers
     from .reporting.writing import report as report
     from .stats import summary as summary
     from .synthetic import demo as demo

@@ -32,7 +32,6 @@ class Measure:
     """One number of a group of calls."""
 
     name: str
-    meaning: str
     unit: str
     ask: Ask
     has_interval: bool = True
@@ -89,19 +88,11 @@ def _exact(table: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
 MEASURES = {
     measure.name: measure
     for measure in (
-        Measure("failure_rate", "failed calls of the resolved ones", "share", _failure_rate),
-        Measure(
-            "unresolved_rate", "calls that neither finished nor failed", "share", _unresolved_rate
-        ),
-        Measure("truncation", "finished calls cut off at a length limit", "share", _truncation),
-        Measure("count", "calls, mock ones aside", "number", _count, has_interval=False),
-        Measure(
-            "rejects",
-            "records that could not be kept, whatever the group",
-            "number",
-            _rejects,
-            has_interval=False,
-        ),
+        Measure("failure_rate", "share", _failure_rate),
+        Measure("unresolved_rate", "share", _unresolved_rate),
+        Measure("truncation", "share", _truncation),
+        Measure("count", "number", _count, has_interval=False),
+        Measure("rejects", "number", _rejects, has_interval=False),
     )
 }
 UNGROUPED = ("rejects",)
@@ -111,7 +102,7 @@ DESCRIBED = ("mean", "max")
 """Functions of a column beside its percentiles."""
 
 NUMBERS = {
-    column.name: column.unit if column.unit in UNITS else "number"
+    column.name: column.unit if column.unit and column.unit in UNITS else "number"
     for column in COMPLETIONS
     if column.dtype in ("Int64", "float64") and column.name not in ("line", "duration_raw")
 }
@@ -127,10 +118,15 @@ def measure_of(name: str, column: str | None) -> Measure:
     >>> measure_of("p95", "duration_s").unit
     's'
     """
-    if column is None:
-        return MEASURES[_known(name, MEASURES, "measure")]
     q = _quantile(name)
-    if q is None:
+    is_function = q is not None or name in DESCRIBED
+    if column is None:
+        if is_function:
+            raise ValueError(f"{name} is that of a column, as in {name}(duration_s)")
+        return MEASURES[_known(name, MEASURES, "measure")]
+    if name in MEASURES:
+        raise ValueError(f"{name} takes no column")
+    if not is_function:
         _known(name, ("p50", "p95", "p99", *DESCRIBED), "function")
     _known(column, NUMBERS, "column of numbers")
     ask: Ask
@@ -138,9 +134,8 @@ def measure_of(name: str, column: str | None) -> Measure:
         ask = partial(_described, column=column, word=name)
     else:
         ask = partial(_percentile, column=column, q=q)
-    return Measure(
-        f"{name}({column})", f"{name} of {column}", NUMBERS[column], ask, has_interval=bool(q)
-    )
+    asked = f"{name}({column})"
+    return Measure(asked, NUMBERS[column], ask, has_interval=q is not None)
 
 
 def what_can_be_asked() -> str:
