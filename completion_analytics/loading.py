@@ -10,11 +10,12 @@ from typing import IO, Any, Literal
 
 from .assembly import assemble
 from .frames.completions import COMPLETIONS
-from .gathering import Reading, gather
+from .gathering import Reading
 from .intake import LoadError
 from .log import CompletionLog
 from .progress import Progress
 from .reading import Source, find_sources
+from .scale.workers import gather_by
 
 Loadable = (
     str
@@ -35,6 +36,7 @@ def load(
     strict: bool = False,
     on_error: Literal["collect", "raise"] = "collect",
     keep_raw: bool = False,
+    workers: int | Literal["auto"] = "auto",
     progress: bool | None = None,
 ) -> CompletionLog:
     """The completions in exported files, validated and normalised into frames.
@@ -53,6 +55,8 @@ def load(
         strict: Reject records that had to be repaired (issues of level `wire`).
         on_error: "raise" stops at the first record that cannot be kept.
         keep_raw: Keep every record in memory, so that `log.raw` needs no file.
+        workers: How many processes read, this one among them; "auto" takes all cores for plain
+            files of JSON Lines, and several files, of 100 MB and more. The log is the same.
         progress: Show a progress bar; None shows one on a terminal or in a notebook when loading
             takes longer than half a second.
 
@@ -72,10 +76,11 @@ def load(
     extra_columns = _checked_columns(columns or {})
     _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
     _check_choice("on_error", on_error, ("collect", "raise"))
+    _check_workers(workers)
     sources = _distinct(find_sources(what))
     reading = Reading(strict, on_error, keep_raw, extra_columns)
     with Progress(sources, progress) as bar:
-        gathered = gather(sources, reading, bar)
+        gathered = gather_by(workers, sources, reading, bar)
     log = assemble(gathered, sources, duration_unit)
     _warn_if_mostly_rejected(log)
     return log
@@ -84,6 +89,12 @@ def load(
 def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
     if value not in offered:
         raise ValueError(f"{name} must be one of {offered}, got {value!r}")
+
+
+def _check_workers(workers: Any) -> None:
+    is_number = isinstance(workers, int) and not isinstance(workers, bool)
+    if workers != "auto" and not (is_number and workers >= 1):
+        raise ValueError(f'workers must be "auto" or a number from 1, got {workers!r}')
 
 
 def _checked_columns(columns: Any) -> dict[str, str]:

@@ -22,7 +22,10 @@ class Progress:
         self._bar = tqdm(
             total=total, unit="B", unit_scale=True, delay=0.5, disable=hidden, desc=what
         )
-        self._done = 0
+        self.done = 0
+        """Bytes of the sources that are finished."""
+        self.text = ""
+        """What `say` said last."""
 
     def __enter__(self) -> Progress:
         return self
@@ -37,6 +40,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Words behind the bar."""
+        self.text = text
         self._bar.set_postfix_str(text, refresh=False)
 
     def watch(self, source: Source, items: Iterator[Found]) -> Iterator[Found]:
@@ -46,13 +50,13 @@ class Progress:
         for number, item in enumerate(items):
             yield item
             if number % _ITEMS_PER_UPDATE == 0 or isinstance(item, DecodedRun):
-                self._move(self._done + min(max(_offset(item) - start, 0), size))
+                self._move(self.done + min(max(_offset(item) - start, 0), size))
         self.finish(source)
 
     def finish(self, source: Source) -> None:
         """The whole of a source is done."""
-        self._done += stored_bytes(source)
-        self._move(self._done)
+        self.done += stored_bytes(source)
+        self._move(self.done)
 
     def _move(self, done: int) -> None:
         self._bar.update(done - self._bar.n)

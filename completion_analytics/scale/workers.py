@@ -1,0 +1,124 @@
+"""Sources gathered by several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from ..gathered import Gathered
+from ..gathering import Reading, gather
+from ..progress import Progress, stored_bytes
+from ..reading import Source
+from .parts import Part, gather_part, parts_of
+from .staging import Stage
+
+_PART_BYTES = 32 << 20
+# Below it, starting another process takes longer than it saves.
+_WORTH_IT_BYTES = 96 << 20
+_IDLE_S = 60
+
+
+def gather_by(
+    workers: int | Literal["auto"],
+    sources: Sequence[Source],
+    reading: Reading,
+    progress: Progress,
+    *,
+    part_bytes: int = _PART_BYTES,
+) -> Gathered:
+    """Everything the sources hold, as `gather` gives it, by so many processes, this one among them.
+
+    Where other processes are of no use it is one, and the progress line says why.
+    """
+    if workers == 1:
+        return gather(sources, reading, progress)
+    reason = _reason_for_one(sources, reading) or (_too_small(sources) if workers == "auto" else "")
+    if reason:
+        progress.say(f"one process: {reason}")
+        return gather(sources, reading, progress)
+    parts = [part for source in sources for part in parts_of(source, part_bytes, reading)]
+    n = min(_cores() if workers == "auto" else workers, sum(map(_is_portable, parts)))
+    if n < 2:
+        progress.say("one process: only plain JSON Lines, or several files, can be divided")
+        return gather(sources, reading, progress)
+    progress.say(f"{n} processes")
+    # On Windows a file that is mapped into memory cannot be deleted; the system does it some day.
+    with tempfile.TemporaryDirectory("-completions", ignore_cleanup_errors=True) as folder:
+        stage = Stage(Path(folder), tuple(reading.extra_columns))
+        stage_parts(parts, range(len(parts)), reading, stage, n, progress)
+        return stage.take([part.begins_source for part in parts])
+
+
+def stage_parts(
+    parts: Sequence[Part],
+    numbers: Sequence[int],
+    reading: Reading,
+    stage: Stage,
+    workers: int,
+    progress: Progress,
+) -> None:
+    """Gather the parts of these numbers and put them down on the stage.
+
+    The other processes begin with the first; this one, which needs no start, with the last.
+    """
+    import loky  # only those who have much to load need it
+
+    others = loky.get_reusable_executor(max_workers=workers - 1, timeout=_IDLE_S)
+    futures: dict[int, Future[None]] = {
+        number: others.submit(_put, parts[number], number, reading, stage)
+        for number in numbers
+        if _is_portable(parts[number])
+    }
+    try:
+        for number in reversed(numbers):
+            if number not in futures or futures[number].cancel():
+                _put(parts[number], number, reading, stage)
+                progress.finish(parts[number].source)
+        for number, future in futures.items():
+            if not future.cancelled():
+                with suppress(BrokenProcessPool):
+                    future.result()
+                if not stage.has(number):  # its process was killed
+                    _put(parts[number], number, reading, stage)
+                progress.finish(parts[number].source)
+    except BaseException:
+        others.shutdown(wait=False, kill_workers=True)
+        raise
+
+
+def _put(part: Part, number: int, reading: Reading, stage: Stage) -> None:
+    stage.put(number, gather_part(part, reading))
+
+
+def _cores() -> int:
+    import loky
+
+    return int(loky.cpu_count())
+
+
+def _is_portable(part: Part) -> bool:
+    return part.source.path is not None
+
+
+def _reason_for_one(sources: Sequence[Source], reading: Reading) -> str:
+    if reading.keep_raw:
+        return "keep_raw holds every record in this one"
+    if reading.on_error == "raise":
+        return 'on_error="raise" stops at the first'
+    if multiprocessing.current_process().daemon:
+        return "this one is a worker itself"
+    size = sum(map(stored_bytes, sources))
+    if shutil.disk_usage(tempfile.gettempdir()).free < 2 * size:
+        return "too little room in the temporary folder"
+    return ""
+
+
+def _too_small(sources: Sequence[Source]) -> str:
+    return "" if sum(map(stored_bytes, sources)) >= _WORTH_IT_BYTES else "the input is small"
