@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -42,6 +43,9 @@ def facts(log: CompletionLog) -> dict[str, Any]:
 
 def one_line(log: CompletionLog) -> str:
     """The `repr`."""
+    if _lacks_columns(log):
+        columns = ", ".join(map(str, log.completions.columns))
+        return f"<CompletionLog: {counted(len(log), 'completion')}; columns: {columns}>"
     outcomes = log.completions["outcome"].value_counts()
     n_models = log.completions["model"].nunique()
     return (
@@ -53,12 +57,32 @@ def one_line(log: CompletionLog) -> str:
 
 def as_text(log: CompletionLog) -> str:
     """A page for a terminal."""
-    return "\n".join(_text_lines(facts(log)))
+    return one_line(log) if _lacks_columns(log) else "\n".join(_text_lines(facts(log)))
 
 
 def as_html(log: CompletionLog) -> str:
     """A card that reads well without its style, light and dark; everything in it is escaped."""
+    if _lacks_columns(log):
+        return f"<pre>{escape(one_line(log))}</pre>"
     return _TEMPLATES.get_template("card.html").render(facts(log))
+
+
+def _lacks_columns(log: CompletionLog) -> bool:
+    """Whether only some columns were opened, which cannot tell what a card does."""
+    return not _TOLD.issubset(log.completions.columns)
+
+
+_TOLD = {
+    "form",
+    "outcome",
+    "model",
+    "created_at",
+    "duration_s",
+    "is_mock",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+}
 
 
 def _models(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -54,12 +53,12 @@ def open_parquet(
 def opened(stored: Stored, columns: Sequence[str] | None = None, kept: Any = None) -> CompletionLog:
     """A log whose frames are read when they are asked for; `kept` is an expression over rows."""
     readers: dict[str, Callable[[], Any]] = {
-        name: partial(stored.frame, name, filter=None if name in _FINDINGS else kept)
+        name: stored.later(name, None if name in _FINDINGS else kept)
         for name in STORED
         if name not in ("completions", "origins", "raw")
     }
     return _StoredLog.of(
-        {**readers, "origins": partial(stored.origins, kept)},
+        {**readers, "origins": stored.origins_later(kept)},
         completions=stored.frame("completions", columns, kept),
         source_issues=tuple(stored.manifest.source_issues),
         redactions=stored.manifest.redactions,

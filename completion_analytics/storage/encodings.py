@@ -52,8 +52,13 @@ def read_frames(
     parts = [encoding.read(path, columns, filter) for path in paths]
     if not parts:
         return empty_frame(columns_named(table, table.names if columns is None else columns))
-    frame = frame_of(parts[0] if len(parts) == 1 else pa.concat_tables(parts), table)
+    frame = joined_frame(parts, table)
     return frame if filter is None else _without_unused_words(frame, table)
+
+
+def joined_frame(parts: Sequence[pa.Table], table: Table) -> pd.DataFrame:
+    """A frame of tables, one behind the other."""
+    return frame_of(parts[0] if len(parts) == 1 else pa.concat_tables(parts), table)
 
 
 def _without_unused_words(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from ..frames.columns import Column, Table
 from ..origins import PLACES, Origins
 from ..quality import ROW_ISSUES, SourceIssue
 from ..reading import Fingerprint, Source
-from .encodings import ARROW, PARQUET, Encoding, read_frames, write_frame
+from .encodings import ARROW, PARQUET, Encoding, joined_frame, read_frames, write_frame
 from .held import HeldRecords
 
 if TYPE_CHECKING:
@@ -152,16 +153,30 @@ class Stored:
         found = read_frames(self.paths(name), STORED[name], self.manifest.encoding, columns, filter)
         return _summed(found) if name == "counts" and len(self.parts) > 1 else found
 
+    def later(self, name: str, filter: Any = None) -> Callable[[], pd.DataFrame]:
+        """What reads a frame. Files that are mapped into memory are so at once, and may then go."""
+        if self.manifest.encoding is not ARROW or len(self.parts) != 1 or filter is not None:
+            return partial(self.frame, name, filter=filter)
+        mapped = [ARROW.read(path, None, None) for path in self.paths(name)]
+        return partial(joined_frame, mapped, STORED[name])
+
+    def origins_later(self, filter: Any = None) -> Callable[[], Origins]:
+        """What reads the places of the rows, and the records held."""
+        places, held = self.later(PLACES.name, filter), self.later(RAW.name, filter)
+        return partial(_origins, places, held, self.manifest.sources)
+
     def columns(self, name: str) -> list[str]:
         """The columns of a frame: the declared ones, and further ones that a user asked for."""
         names = self.manifest.encoding.columns(self.paths(name)[0]) if self.parts else ()
         return list(names) or STORED[name].names
 
-    def origins(self, filter: Any = None) -> Origins:
-        """The places of the rows, and the records held."""
-        held = self.frame(RAW.name, filter=filter)
-        places = self.frame(PLACES.name, filter=filter)
-        return Origins(places, self.manifest.sources, HeldRecords.of(held))
+
+def _origins(
+    places: Callable[[], pd.DataFrame],
+    held: Callable[[], pd.DataFrame],
+    sources: Mapping[str, Source],
+) -> Origins:
+    return Origins(places(), sources, HeldRecords.of(held()))
 
 
 def _summed(counts: pd.DataFrame) -> pd.DataFrame:

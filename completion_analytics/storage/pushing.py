@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from math import ceil, floor
 from operator import and_, ge, gt, le, lt, or_
 from typing import Any
 
@@ -84,23 +85,26 @@ def _between(condition: Between, columns: dict[str, Column]) -> Any | None:
     if column is None:
         return None
     field = pc.field(column.name)
-    ends = (condition.low, condition.high)
     tests = [field.is_valid()]
+    ends = (condition.low, condition.high)
     for compare, end in zip(_COMPARE[condition.inclusive], ends, strict=True):
         if end is not None:
-            scalar = _end(end, column)
+            scalar = _end(end, column, compare)
             if scalar is None:
                 return None
             tests.append(compare(field, scalar))
     return reduce(and_, tests)
 
 
-def _end(end: Any, column: Column) -> Any | None:
+def _end(end: Any, column: Column, compare: Any) -> Any | None:
     """An end of a range as a value of Arrow; None where it compares in another way."""
     if isinstance(end, str):
         return pa.scalar(pd.Timestamp(end), TYPES[TIME]) if column.dtype == TIME else None
-    is_number = column.dtype in (*_INTEGERS, "float64")
-    return pa.scalar(end) if is_number and abs(end) <= _EXACT else None
+    if column.dtype in _INTEGERS and isinstance(end, float):
+        # Arrow would compare as floats of 32 bits.
+        end = (ceil if compare in (ge, lt) else floor)(end) if abs(end) < _EXACT else None
+    is_comparable = column.dtype in _INTEGERS or (column.dtype == "float64" and abs(end) <= _EXACT)
+    return pa.scalar(end, TYPES[column.dtype]) if is_comparable and end is not None else None
 
 
 def _missing(condition: Missing, columns: dict[str, Column]) -> Any | None:
@@ -124,6 +128,4 @@ def _is_alike(value: Any, column: Column) -> bool:
     kinds = _ALIKE.get(column.dtype, ())
     if isinstance(value, bool) != (kinds == (bool,)) or not isinstance(value, kinds):
         return False
-    if isinstance(value, str):
-        return not any("\ud800" <= letter <= "\udfff" for letter in value)
     return not isinstance(value, int) or column.dtype in _INTEGERS or abs(value) <= _EXACT
