@@ -10,9 +10,9 @@ import pandas as pd
 
 from .frames import TABLES, Table
 from .frames.building import CHILDREN
+from .frames.decisions import decide
 from .frames.derive import completions_from
 from .frames.duplicates import repeated_rows
-from .frames.units import decide_units
 from .gathered import Gathered
 from .log import CompletionLog
 from .origins import PLACES, Origins
@@ -28,8 +28,8 @@ def assemble(
     """The log of everything that was gathered from the sources."""
     frames = gathered.frames
     facts, identities = frames["facts"], frames["identities"]
-    units = decide_units(facts, duration_unit)
-    completions = completions_from(facts, frames["choices"], units)
+    decisions = decide(facts, duration_unit)
+    completions = completions_from(facts, frames["choices"], decisions)
     completions = completions.assign(**frames["extras"].drop(columns="row_id"))
     repeated = repeated_rows(completions, identities)
     is_kept = ~completions["row_id"].isin(repeated)
@@ -48,7 +48,7 @@ def assemble(
         rejects=frames["rejects"],
         counts=counts,
         row_issues=row_issues(completions, facts, kept, noted),
-        source_issues=tuple(source_issues(completions, units, gathered.source_issues)),
+        source_issues=tuple(source_issues(completions, decisions.units, gathered.source_issues)),
         origins=Origins(
             _without(frames["origins"], repeated, PLACES),
             {source.name: source for source in sources},

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import sqrt
-from statistics import NormalDist
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from .callsites import shorten
+from .clocks import on_floored_clock
 from .completions import COMPLETIONS
+from .decisions import LOG10_FORMS, Decisions
 from .failures import failure_class
 from .finishes import finish_class
-from .units import PER_SECOND, UnitDecision
+from .units import seconds_of
 
 FINISHED_WORDS = frozenset(("finished", "success", "ok", "completed", "complete", "succeeded"))
 _FAILED_WORDS = frozenset(("failed", "error", "failure", "errored"))
@@ -23,20 +23,18 @@ _COMPACT = "_compact"
 
 
 def completions_from(
-    facts: pd.DataFrame, choices: pd.DataFrame, units: Sequence[UnitDecision]
+    facts: pd.DataFrame, choices: pd.DataFrame, decisions: Decisions
 ) -> pd.DataFrame:
-    """The frame `completions` from the facts, the choices and the decided units."""
-    frame = facts.copy(deep=False)
-    frame = _with_compact_form(frame)
+    """The frame `completions` from facts, their choices and what was decided from all facts."""
+    frame = _with_compact_form(facts.copy(deep=False), decisions.compact)
     frame["finish_class"] = _mapped(frame["finish_reason"], finish_class)
     frame["outcome"] = outcomes(frame)
     frame["is_truncated"] = _any_truncated(frame["row_id"], choices)
     frame["failure_class"] = _failure_classes(frame)
-    frame["duration_s"] = _durations(frame, units)
-    frame["duration_quality"] = _duration_qualities(frame)
+    frame["duration_s"] = durations(frame, decisions)
+    frame["duration_quality"] = _duration_qualities(frame, decisions)
     frame["tokens_per_s"] = _speeds(frame)
-    short = shorten(frame["callsite"].cat.categories)
-    frame["callsite"] = _mapped(frame["callsite"], short.get)
+    frame["callsite"] = _mapped(frame["callsite"], decisions.callsites.get)
     return COMPLETIONS.conform(frame)
 
 
@@ -69,23 +67,12 @@ def outcomes(frame: pd.DataFrame) -> np.ndarray:
     return np.select(conditions, names, default="unresolved")
 
 
-def _with_compact_form(frame: pd.DataFrame) -> pd.DataFrame:
+def _with_compact_form(frame: pd.DataFrame, compact: frozenset[str]) -> pd.DataFrame:
     """Mark the rows of Log10's compact files, whose prompts were cut to the last message."""
-    log10 = frame["form"].isin(["log10", "log10_camel"]) & frame["has_list_marks"]
-    answered = log10 & (frame["n_choices"] > 0)
-    by_source = (
-        pd.DataFrame(
-            {
-                "source": frame["source"],
-                "answered": answered.to_numpy(bool),
-                "with_stack": (answered & frame["has_stack_key"]).to_numpy(bool),
-            }
-        )
-        .groupby("source", observed=True)[["answered", "with_stack"]]
-        .any()
-    )
-    compact_sources = by_source.index[by_source["answered"] & ~by_source["with_stack"]]
-    is_compact = (log10 & frame["source"].isin(compact_sources)).to_numpy(bool)
+    if not compact:
+        return frame
+    is_log10 = frame["form"].isin(LOG10_FORMS) & frame["has_list_marks"]
+    is_compact = (is_log10 & frame["source"].isin(compact)).to_numpy(bool)
     form = frame["form"].astype("str")
     return frame.assign(
         form=form.where(~is_compact, form + _COMPACT),
@@ -118,54 +105,18 @@ def _failure_classes(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(classes, index=failed.index, dtype="str").reindex(frame.index)
 
 
-def _durations(frame: pd.DataFrame, units: Sequence[UnitDecision]) -> np.ndarray:
-    per_second = {decision.source: PER_SECOND[decision.unit] for decision in units}
-    divisor = frame["source"].astype("str").map(per_second).astype("float64")
-    seconds = frame["known_duration_s"].fillna(frame["duration_raw"] / divisor).to_numpy(copy=True)
-    placeholder = (frame["outcome"] != "finished") & (seconds == 0)
-    seconds[placeholder.to_numpy(bool)] = np.nan
-    return seconds
+def durations(frame: pd.DataFrame, decisions: Decisions) -> npt.NDArray[np.float64]:
+    """Seconds of each call; 0 of a call that did not finish is a placeholder."""
+    seconds = seconds_of(frame, decisions.units)
+    is_placeholder = (seconds == 0) & (frame["outcome"] != "finished").to_numpy(bool)
+    return np.where(is_placeholder, np.nan, seconds)
 
 
-def _duration_qualities(frame: pd.DataFrame) -> np.ndarray:
-    seconds = frame["duration_s"]
-    conditions = (seconds.isna(), seconds == 0, _is_whole_second(frame))
+def _duration_qualities(frame: pd.DataFrame, decisions: Decisions) -> np.ndarray:
+    seconds = frame["duration_s"].to_numpy()
+    is_floored = on_floored_clock(frame, seconds, decisions.floored)
+    conditions = (np.isnan(seconds), seconds == 0, is_floored)
     return np.select(conditions, ("missing", "below_resolution", "whole_second"), default="exact")
-
-
-def _is_whole_second(frame: pd.DataFrame) -> np.ndarray:
-    """Rows of a model and stream flag whose durations were floored to whole seconds.
-
-    Whole seconds are 0.1 % of exact milliseconds; a group with at least five of them and a Wilson
-    lower bound of their share above 1 % was floored.
-    """
-    positive = frame["duration_s"] > 0
-    milliseconds = (frame["duration_s"].clip(upper=1e9) * 1000).round(6)
-    is_whole = positive & (milliseconds % 1000 == 0)
-    keys = [frame["model"].astype("str").fillna(""), frame["is_stream"].astype("str").fillna("")]
-    grouped = pd.DataFrame({"whole": is_whole, "known": positive}).groupby(keys)
-    floored = grouped.sum().apply(lambda row: _is_suspicious(row["whole"], row["known"]), axis=1)
-    if not len(floored) or not floored.any():
-        return np.zeros(len(frame), dtype=bool)
-    group_of_row = grouped.ngroup()
-    return np.asarray(is_whole & floored.to_numpy()[group_of_row], dtype=bool)
-
-
-def _is_suspicious(whole: int, known: int) -> bool:
-    if whole < 5:
-        return False
-    return _wilson_low(whole, known) > 0.01
-
-
-def _wilson_low(k: int, n: int) -> float:
-    """The lower end of Wilson's 95 % interval; importing SciPy's takes longer than most loads."""
-    share = k / n
-    centre = share + _Z**2 / (2 * n)
-    half = _Z * sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return (centre - half) / (1 + _Z**2 / n)
-
-
-_Z = NormalDist().inv_cdf(0.975)
 
 
 def _speeds(frame: pd.DataFrame) -> pd.Series:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 Unit = Literal["s", "ms"]
@@ -47,6 +49,16 @@ def decide_units(
         verdict = _verdict(values[values != 0], source in marked, duration_unit)
         decisions.append(UnitDecision(str(source), form, *verdict, _is_mixed(values)))
     return decisions
+
+
+def seconds_of(facts: pd.DataFrame, units: Sequence[UnitDecision]) -> npt.NDArray[np.float64]:
+    """The durations in seconds: those of known unit, and those whose unit was decided."""
+    per_second = {decision.source: PER_SECOND[decision.unit] for decision in units}
+    sources = facts["source"].cat
+    divisors = np.array([*(per_second.get(name, np.nan) for name in sources.categories), np.nan])
+    decided = facts["duration_raw"].to_numpy() / divisors[sources.codes.to_numpy()]
+    known = facts["known_duration_s"].to_numpy()
+    return np.where(np.isnan(known), decided, known)
 
 
 def _verdict(

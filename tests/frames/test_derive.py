@@ -10,9 +10,10 @@ import pytest
 from scipy.stats import binomtest
 
 from completion_analytics.frames.choices import CHOICES
-from completion_analytics.frames.derive import _wilson_low, completions_from
+from completion_analytics.frames.clocks import _wilson_low
+from completion_analytics.frames.decisions import decide
+from completion_analytics.frames.derive import completions_from
 from completion_analytics.frames.facts import FACTS
-from completion_analytics.frames.units import decide_units
 
 PLAIN = {"source": "f.jsonl", "form": "log10", "n_choices": 1, "usage_quality": "reported"}
 FALSE = dict.fromkeys(
@@ -26,8 +27,9 @@ def completions(*rows: dict[str, Any], choices: pd.DataFrame | None = None) -> p
     names = sorted({name for row in full for name in row})
     columns = {name: [row.get(name) for row in full] for name in names}
     facts = FACTS.build({"row_id": range(len(rows)), **columns})
-    units = decide_units(facts, "auto")
-    return completions_from(facts, CHOICES.empty() if choices is None else choices, units)
+    return completions_from(
+        facts, CHOICES.empty() if choices is None else choices, decide(facts, "auto")
+    )
 
 
 @pytest.mark.parametrize(
