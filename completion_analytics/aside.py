@@ -17,12 +17,8 @@ def whole_file(path: str | PathLike[str]) -> Iterator[Path]:
         FileNotFoundError: there is no such folder to write into.
         IsADirectoryError: `path` is a folder.
     """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
-    if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder; name a file")
-    with _aside(target) as whole:
+    require_place_for_file(path)
+    with _aside(Path(path)) as whole:
         yield whole
 
 
@@ -33,13 +29,27 @@ def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
     Raises:
         FileExistsError: `path` exists.
     """
+    require_new(path)
     target = Path(path)
-    if target.exists():
-        raise FileExistsError(f"{target} exists; name a new folder, or remove it first")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _aside(target) as whole:
         whole.mkdir(mode=0o700)
         yield whole
+
+
+def require_place_for_file(path: str | PathLike[str]) -> None:
+    """Check that a file can stand there. Raises as `whole_file` does."""
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a folder; name a file")
+
+
+def require_new(path: str | PathLike[str]) -> None:
+    """Check that nothing stands there. Raises as `whole_folder` does."""
+    if Path(path).exists():
+        raise FileExistsError(f"{path} exists; name a new folder, or remove it first")
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from __future__ import annotations
 import typer
 
 from .asking import Commands
+from .converting import convert
 from .looking import summary, validate
 from .making import demo
+from .reports import report
 
 app = typer.Typer(
     cls=Commands,
@@ -21,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # loading Rich alone doubles the time of --help
 )
 
-for command in (summary, validate, demo):
+for command in (summary, validate, report, convert, demo):
     app.command()(command)
 
 

@@ -15,6 +15,7 @@ from ..redaction import for_terminal
 from .exits import INTERRUPTED, MISTAKE
 
 if TYPE_CHECKING:
+    from ..filters import Condition
     from ..log import CompletionLog
 
 NAME = "completion-analytics"
@@ -24,6 +25,14 @@ Paths = Annotated[
 ]
 Unit = Annotated[
     str, typer.Option("--duration-unit", help="auto, s or ms: the unit of Log10's `duration`.")
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        help="Keep calls such as model=gpt-4o, duration_s>5 or tag=prod; repeated, all must hold.",
+        metavar="CONDITION",
+    ),
 ]
 
 # Typer 0.26 to 0.29 give what all errors of usage have in common no public name.
@@ -60,6 +69,20 @@ def mistakes_told() -> Iterator[None]:
         told = error.args[0] if isinstance(error, KeyError) and error.args else error
         say(f"{NAME}: {told}", err=True)
         raise typer.Exit(MISTAKE) from error
+
+
+def conditions_of(where: list[str] | None) -> tuple[Condition, ...]:
+    """The conditions of the option `--where`.
+
+    Raises:
+        KeyError, ValueError: one cannot be read.
+    """
+    if not where:
+        return ()
+    from ..filters import from_text
+    from ..frames import TABLES
+
+    return from_text(where, TABLES["completions"].empty())
 
 
 def loaded(paths: list[str], **options: Any) -> CompletionLog:

@@ -151,7 +151,7 @@ def _sentence(limit: Limit, group: str, found: dict[str, Any], verdict: _Verdict
         ends = interval(found["lo"], found["hi"], unit)
         of.insert(0, f"{100 * (limit.level or _LEVEL):g}% interval {ends}")
     return (
-        f"{_VERDICTS[verdict.breached]}: {limit.text} for {group}: "
+        f"{_VERDICTS[verdict.breached]}: {limit.text} for {' '.join(group.split())}: "
         f"{written(found['value'], unit)}"
         + (f" ({', '.join(of)})" if of else "")
         + (f", because {verdict.why}" if verdict.why else "")

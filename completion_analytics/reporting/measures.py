@@ -42,7 +42,7 @@ def _rate(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _failure_rate(log: CompletionLog, by: By, level: float) -> pd.DataFrame:
-    table = stats.failure_rates(log, by=by, level=level)
+    table: pd.DataFrame = stats.failure_rates(log, by=by, level=level)
     return table.assign(upto=table["ceiling"].where(table["is_floor"], table["value"]))
 
 
@@ -57,19 +57,19 @@ def _truncation(log: CompletionLog, by: By, level: float) -> pd.DataFrame:
 
 
 def _percentile(log: CompletionLog, by: By, level: float, *, column: str, q: float) -> pd.DataFrame:
-    table = stats.percentiles(log, column, by=by, q=[q], level=level)
+    table: pd.DataFrame = stats.percentiles(log, column, by=by, q=[q], level=level)
     # One that is given in whole seconds may be up to a second more.
     upto = table["value"] + (table["n_whole_second"] > 0)
     return table.assign(upto=upto, is_floor=False)
 
 
 def _described(log: CompletionLog, by: By, _: float, *, column: str, word: str) -> pd.DataFrame:
-    table = stats.describe(log, column, by=by)
+    table: pd.DataFrame = stats.describe(log, column, by=by)
     return _exact(table, table[word])
 
 
 def _count(log: CompletionLog, by: By, _: float) -> pd.DataFrame:
-    table = stats.rate(log, np.ones(len(log), dtype=np.bool_), by=by)
+    table: pd.DataFrame = stats.rate(log, np.ones(len(log), dtype=np.bool_), by=by)
     return _exact(table, table["n"])
 
 

@@ -1,0 +1,54 @@
+"""`convert`: a log handed on in another form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from .asking import Paths, Unit, Where, conditions_of, loaded, mistakes_told, say
+
+if TYPE_CHECKING:
+    from ..log import CompletionLog
+
+Form = Literal["parquet", "csv", "jsonl"]
+
+
+def convert(
+    paths: Paths,
+    output: Annotated[str, typer.Option("--output", "-o", help="A new folder.", metavar="DIR")],
+    to: Annotated[
+        Form,
+        typer.Option(help="A frame per file, or the record of every completion as it stood."),
+    ] = "parquet",
+    where: Where = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Replace keys, addresses, numbers and paths.")
+    ] = False,
+    duration_unit: Unit = "auto",
+) -> None:
+    """Write the completions as Parquet, CSV or JSON Lines into a new folder."""
+    from .. import card
+    from ..aside import require_new
+    from ..filters import select
+
+    with mistakes_told():  # before a long load
+        require_new(output)
+        conditions = conditions_of(where)
+    log = loaded(paths, duration_unit=duration_unit)
+    with mistakes_told():
+        kept = select(log, *conditions) if conditions else log
+        _write(kept, output, to, redact=redact)
+    say(f"{card.counted(len(kept), 'completion')} of {card.counted(len(log), 'completion')}")
+
+
+def _write(log: CompletionLog, output: str, to: Form, *, redact: bool) -> None:
+    from ..aside import whole_folder
+
+    if to == "parquet":
+        log.to_parquet(output, redact=redact)
+    elif to == "csv":
+        log.to_csv(output, redact=redact)
+    else:
+        with whole_folder(output) as folder:
+            log.to_jsonl(folder / "completions.jsonl", redact=redact)
