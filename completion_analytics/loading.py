@@ -37,6 +37,8 @@ def load(
     on_error: Literal["collect", "raise"] = "collect",
     keep_raw: bool = False,
     workers: int | Literal["auto"] = "auto",
+    cache: bool | str | PathLike[str] = False,
+    verify: Literal["quick", "full"] = "quick",
     progress: bool | None = None,
 ) -> CompletionLog:
     """The completions in exported files, validated and normalised into frames.
@@ -57,6 +59,13 @@ def load(
         keep_raw: Keep every record in memory, so that `log.raw` needs no file.
         workers: How many processes read, this one among them; "auto" takes all cores for plain
             files of JSON Lines, and several files, of 100 MB and more. The log is the same.
+        cache: Keep the log on disk, for this user alone, and open it from there when the same files
+            are loaded in the same way: True in the system's folder for caches, or name a folder.
+            A load that is no load of files is not kept. `completion-analytics cache` lists and
+            clears; COMPLETION_ANALYTICS_CACHE_GB (4) bounds it, and what was not used for longest
+            goes first.
+        verify: How the cache knows that a file, or an entry, is unchanged: "quick" by its size,
+            time and place and 64 blocks of it, "full" by all its bytes, too.
         progress: Show a progress bar; None shows one on a terminal or in a notebook when loading
             takes longer than half a second.
 
@@ -76,12 +85,22 @@ def load(
     extra_columns = _checked_columns(columns or {})
     _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
     _check_choice("on_error", on_error, ("collect", "raise"))
+    _check_choice("verify", verify, ("quick", "full"))
     _check_workers(workers)
     sources = _distinct(find_sources(what))
     reading = Reading(strict, on_error, keep_raw, extra_columns)
-    with Progress(sources, progress) as bar:
-        gathered = gather_by(workers, sources, reading, bar)
-    log = assemble(gathered, sources, duration_unit)
+
+    def read() -> CompletionLog:
+        with Progress(sources, progress) as bar:
+            gathered = gather_by(workers, sources, reading, bar)
+        return assemble(gathered, sources, duration_unit)
+
+    if cache is False:
+        log = read()
+    else:
+        from .scale.cache import load_cached
+
+        log = load_cached(read, sources, repr((reading, duration_unit)), cache, verify)
     _warn_if_mostly_rejected(log)
     return log
 

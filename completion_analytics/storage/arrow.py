@@ -42,13 +42,10 @@ def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
 
 def frame_of(data: pa.Table, table: Table) -> pd.DataFrame:
     """A frame with the declared dtypes; its numbers are copies, its texts are where they were."""
-    return pd.DataFrame(
-        {
-            column.name: column.join(_parts(column, data[column.name]))
-            for column in columns_named(table, data.column_names)
-        },
-        copy=False,
-    )
+    columns = columns_named(table, data.column_names)
+    # Of Series, which have an index each, a frame would be made by aligning these.
+    arrays = {c.name: c.join(_parts(c, data[c.name])).array for c in columns}
+    return pd.DataFrame(arrays, copy=False)
 
 
 def _parts(column: Column, values: pa.ChunkedArray) -> list[Any]:
