@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .by_parts import of_parts
 from .failures import failure_table
 from .groups import groups_of
 from .inputs import By, Counts, Data, require_share
@@ -16,6 +17,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS = 24
 
 
+@of_parts
 def hour_weekday(
     data: Data, *, by: By = None, tz: str = "UTC", level: float = 0.95
 ) -> pd.DataFrame:

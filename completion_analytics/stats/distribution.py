@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .bins import log_bins
+from .by_parts import of_parts
 from .generic import band_width, ecdf_table
 from .inputs import By, Data, Floats, require_choice, require_share
 from .ordered import ordered
@@ -114,6 +115,7 @@ def latency_ecdf_ranges(data: Data, *, by: By = None, level: float = 0.95) -> pd
     )
 
 
+@of_parts
 def latency_histogram(data: Data, *, by: By = None) -> pd.DataFrame:
     """How many durations fall into each of the bins, equally wide on a logarithmic axis.
 
@@ -137,11 +139,10 @@ def latency_histogram(data: Data, *, by: By = None) -> pd.DataFrame:
     """
     groups = duration_groups(data, "latency_histogram", by)
     seconds, tiny = usable_durations(groups), below_resolution(groups)
-    bins = log_bins(seconds, _MOST_BINS)
-    place = np.where(tiny, 0, bins.place(seconds) + 1)
+    bins = log_bins(seconds, _MOST_BINS, groups.tally)
     known, wide = tiny | ~np.isnan(seconds), bins.size + 1
-    cells = groups.codes[known] * wide + place[known]
-    count = np.bincount(cells, minlength=groups.size * wide)
+    place = np.where(tiny, 0, np.where(known, bins.place(seconds) + 1, -1))
+    count = groups.count_at(place, wide)
     n, group = groups.count(known), np.repeat(np.arange(groups.size), wide)
     return groups.table(
         {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..frames.completions import FINISH_CLASSES
+from .by_parts import of_parts
 from .generic import rate_table
 from .groups import Groups, groups_of
 from .inputs import By, Counts, Data, Flags, require_choice, require_share
@@ -21,6 +22,7 @@ DETAILS = ("class", "kind", "reason")
 _DETAIL_COLUMNS = ["failure_class", "failure_kind", "reason"]
 
 
+@of_parts
 def failure_rates(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataFrame:
     """The share of resolved calls that failed; unresolved ones stand beside it.
 
@@ -50,6 +52,7 @@ def failure_rates(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataF
     return failure_table(groups, level).assign(**_soft_failures(groups))
 
 
+@of_parts
 def failures_over_time(
     data: Data,
     *,
@@ -89,7 +92,7 @@ def failures_over_time(
     function = "failures_over_time"
     require_share(function, "level", level)
     groups = groups_of(data, function, ["outcome", "created_at"], by=by)
-    windows = windows_of(groups.frame["created_at"], function, every, tz)
+    windows = windows_of(groups.frame["created_at"], function, every, tz, groups.tally)
     undated = groups.count(windows.place < 0)
     cells = groups.crossed(windows.place, "start_at", windows.starts)
     table = failure_table(cells, level)
@@ -170,6 +173,7 @@ def failure_kinds(
     )
 
 
+@of_parts
 def finish_reasons(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataFrame:
     """Why answers ended: the share of each finish class among finished calls that tell one.
 
@@ -192,7 +196,8 @@ def finish_reasons(data: Data, *, by: By = None, level: float = 0.95) -> pd.Data
     groups = groups_of(data, "finish_reasons", ["finish_class"], by=by, optional=["outcome"])
     classes = groups.frame["finish_class"].astype("category")
     done = finished(groups)
-    seen = {str(name) for name in classes[done].dropna().unique()}
+    here = {str(name) for name in classes[done].dropna().unique()}
+    seen = groups.tally.agreed(here, set.union)
     names = [name for name in FINISH_CLASSES if name in seen] + sorted(seen - {*FINISH_CLASSES})
     labels = pd.Categorical(names, categories=pd.Index(names, dtype="str"))
     of_class = pd.Index(names, dtype="str").get_indexer(classes.cat.categories.astype("str"))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from .inputs import (
     By,
@@ -26,7 +27,9 @@ from .inputs import (
     frame_of,
     require_columns,
     require_group_column,
+    tally_of,
 )
+from .tallies import HERE, Tally
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Groups:
     """One row per group, in order; no column when there is no `by`."""
     n_mock: Counts
     """Mock rows left out, per group."""
+    tally: Tally = HERE
+    """What makes a finding in these rows one of all rows."""
 
     @property
     def size(self) -> int:
@@ -70,13 +75,24 @@ class Groups:
     def count(self, where: Flags | None = None) -> Counts:
         """Rows per group, of those where the flag is set."""
         codes = self.codes if where is None else self.codes[where]
-        return np.bincount(codes, minlength=self.size).astype(np.int64)
+        return self._counted(codes, self.size)
+
+    def count_at(self, place: Counts, width: int) -> Counts:
+        """Rows per group and place, one group after another; place -1 belongs to none."""
+        placed = place >= 0
+        return self._counted(self.codes[placed] * width + place[placed], self.size * width)
 
     def total(self, values: Floats) -> Floats:
         """Sum per group; a missing value adds nothing, a group without values is NaN."""
         known = ~np.isnan(values)
         sums = np.bincount(self.codes[known], weights=values[known], minlength=self.size)
-        return np.where(self.count(known) > 0, sums, np.nan)
+        return np.where(self.count(known) > 0, self.tally.whole(sums, np.add), np.nan)
+
+    def least(self, values: Floats) -> Floats:
+        """The least value per group, infinity where there is none."""
+        found, known = np.full(self.size, np.inf), ~np.isnan(values)
+        np.minimum.at(found, self.codes[known], values[known])
+        return self.tally.whole(found, np.minimum)
 
     def positions(self, where: Flags | None = None) -> list[npt.NDArray[np.int64]]:
         """For each group the places in `frame` of its rows, in their order."""
@@ -98,7 +114,11 @@ class Groups:
         keys = self.table({name: labels.take(np.tile(np.arange(width), self.size))}, group)
         codes = self.codes[placed] * width + place[placed]
         rows = self.frame[placed].reset_index(drop=True)
-        return Groups(self.function, rows, codes, keys, np.zeros(len(keys), dtype=np.int64))
+        n_mock = np.zeros(len(keys), dtype=np.int64)
+        return Groups(self.function, rows, codes, keys, n_mock, self.tally)
+
+    def _counted(self, codes: Counts, size: int) -> Counts:
+        return self.tally.whole(np.bincount(codes, minlength=size).astype(np.int64), np.add)
 
     def table(self, columns: Mapping[str, Any], group: npt.ArrayLike | None = None) -> pd.DataFrame:
         """The results beside the keys of their groups.
@@ -145,24 +165,32 @@ def groups_of(
         KeyError: a needed column, or one of `by`, is not there.
         TypeError: `data` is neither a frame nor a log, or a column of `by` is continuous.
     """
-    whole = frame_of(data, function, frame)
+    whole, tally = frame_of(data, function, frame), tally_of(data)
     require_columns(whole, function, needs)
     names = _by_columns(by)
-    tags = None if "tag" in whole or isinstance(data, pd.DataFrame) else data.tags
+    is_tagged = "tag" in names and "tag" not in whole
+    tags = data.tags if is_tagged and not isinstance(data, pd.DataFrame) else None
     for name in names:
         if tags is None or name != "tag":
             require_group_column(whole, function, name)
     wanted = dict.fromkeys([*needs, *names, *optional, "is_mock"])
-    rows = whole[[name for name in wanted if name in whole]].reset_index(drop=True)
-    if tags is not None and "tag" in names:
+    there = [name for name in wanted if name in whole]
+    tally.asks(there)
+    rows = whole[there].reset_index(drop=True)
+    if tags is not None:
         require_columns(whole, function, ["row_id"])
+        tally.asks(["row_id"])
         rows = _with_tags(rows, whole["row_id"], tags)
     codes, keys = _grouping(rows, names)
+    if names and not tally.is_whole:
+        keys = tally.agreed(keys, _merged)
+        codes = _grouping(_stacked(keys, rows[names]), names)[0][len(keys) :]
     mock = flags(rows["is_mock"]) if "is_mock" in rows else np.zeros(len(rows), dtype=np.bool_)
     n_mock = np.bincount(codes[mock], minlength=len(keys)).astype(np.int64)
+    n_mock = tally.whole(n_mock, np.add)
     if mock.any():
         rows, codes = rows[~mock].reset_index(drop=True), codes[~mock]
-    return Groups(function, rows, codes, keys, n_mock)
+    return Groups(function, rows, codes, keys, n_mock, tally)
 
 
 def _by_columns(by: By) -> list[str]:
@@ -192,7 +220,7 @@ def _grouping(rows: pd.DataFrame, names: Sequence[str]) -> tuple[Counts, pd.Data
     places, levels = zip(*(_levels(rows[name]) for name in names), strict=True)
     for place, level in zip(places, levels, strict=True):
         combined = combined * (len(level) + 1) + place
-    seen, codes = _ranked(combined, prod(len(level) + 1 for level in levels))
+    seen, codes = _distinct(combined, prod(len(level) + 1 for level in levels))
     first = np.zeros(len(seen), dtype=np.int64)
     first[codes] = np.arange(len(codes))
     keys = {
@@ -202,7 +230,24 @@ def _grouping(rows: pd.DataFrame, names: Sequence[str]) -> tuple[Counts, pd.Data
     return codes, pd.DataFrame(keys, index=pd.RangeIndex(len(seen)))
 
 
-def _ranked(combined: Counts, below: int) -> tuple[Counts, Counts]:
+def _merged(keys: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """The keys of two parts, as if the rows of both had been grouped."""
+    return _grouping(_stacked(keys, others), [str(name) for name in keys])[1]
+
+
+def _stacked(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """One frame upon another; categories have the words of both."""
+    return pd.DataFrame(
+        {
+            name: union_categoricals([first[name], second[name]])
+            if isinstance(first[name].dtype, pd.CategoricalDtype)
+            else pd.concat([first[name], second[name]], ignore_index=True)
+            for name in first
+        }
+    )
+
+
+def _distinct(combined: Counts, below: int) -> tuple[Counts, Counts]:
     """The distinct numbers in order, and the place of each row's among them."""
     if below <= len(combined):  # counting is several times faster than hashing
         present = np.bincount(combined, minlength=below) > 0

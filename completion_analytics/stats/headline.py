@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .by_parts import of_parts
 from .failures import failure_table
 from .generic import rate_table
 from .groups import Groups, groups_of
@@ -23,6 +24,7 @@ _OPTIONAL = (*QUALITY_COLUMNS, "finish_class", "is_truncated", "created_at")
 _PERCENTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
+@of_parts
 def summary(data: Data, *, by: By = "model", level: float = 0.95) -> pd.DataFrame:
     """Per group how many calls, how many failed, how long they took and how many tokens they used.
 
@@ -61,6 +63,7 @@ def summary(data: Data, *, by: By = "model", level: float = 0.95) -> pd.DataFram
     return _summary(groups, level)
 
 
+@of_parts
 def tag_summary(data: Data, *, level: float = 0.95) -> pd.DataFrame:
     """The summary of the calls that bear each tag, and the share of all calls that do.
 

@@ -5,14 +5,17 @@ What the caller asked wrongly raises here, at once and in one sentence that says
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .tallies import HERE, Tally
+
+Part = TypeVar("Part")
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -34,6 +37,22 @@ class Log(Protocol):
 Data = pd.DataFrame | Log
 
 
+@runtime_checkable
+class InParts(Protocol):
+    """A log whose rows are not in one place."""
+
+    def empty(self) -> Any:
+        """A log without rows that has the same columns."""
+
+    def fold(
+        self,
+        work: Callable[[Any], Part],
+        merge: Callable[[Part, Part], Part],
+        columns: Sequence[str],
+    ) -> Part:
+        """What `work` makes of the log of every part, with these columns, merged."""
+
+
 def frame_of(data: Data, function: str, frame: str = "completions") -> pd.DataFrame:
     """The frame itself, or the named frame of a log.
 
@@ -42,10 +61,21 @@ def frame_of(data: Data, function: str, frame: str = "completions") -> pd.DataFr
     """
     if isinstance(data, pd.DataFrame):
         return data
+    if isinstance(data, InParts):
+        raise TypeError(
+            f"{function} looks at all rows at once, and this log is in parts: select what you "
+            "need, and pass what compute() of the selection gives"
+        )
     found = getattr(data, frame, None)
     if isinstance(found, pd.DataFrame):
         return found
     raise TypeError(f"{function} takes a DataFrame or a CompletionLog, not {type(data).__name__!r}")
+
+
+def tally_of(data: Data) -> Tally:
+    """What makes a finding in this frame or log one of all rows."""
+    found = getattr(data, "tally", HERE)
+    return found if isinstance(found, Tally) else HERE
 
 
 class _Frames(NamedTuple):

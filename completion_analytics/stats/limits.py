@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .by_parts import of_parts
 from .generic import rate_table
 from .groups import Groups, groups_of
 from .inputs import By, Counts, Data, require_share
 from .intervals import quantile_ranks
-from .ordered import ordered
+from .sketch import ranked
 from .usable import finished
 
 _SHARES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
+@of_parts
 def truncation(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataFrame:
     """The share of finished calls that were cut off at a length limit, of those that tell.
 
@@ -55,6 +57,7 @@ def truncated_calls(groups: Groups) -> tuple[Counts, Counts, Counts]:
     return groups.count(done & cut), groups.count(done & known), groups.count(done & ~known)
 
 
+@of_parts
 def max_tokens_use(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataFrame:
     """How much of `max_tokens` answers use, and the share of calls that use it up.
 
@@ -83,7 +86,7 @@ def max_tokens_use(data: Data, *, by: By = None, level: float = 0.95) -> pd.Data
     share[known] = used[known] / limit[known]
     k, n = groups.count(share >= 1), groups.count(known)
     table = rate_table(groups, k, n, groups.count() - n + groups.n_mock, level)
-    low, columns = ordered(groups, share), dict[str, Any]()
+    low, columns = ranked(groups, share), dict[str, Any]()
     for name, q in _SHARES.items():
         ranks = quantile_ranks(low.n, q, level)
         columns |= {

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..frames.completions import OUTCOMES
+from .by_parts import of_parts
 from .groups import Groups, groups_of
 from .inputs import By, Counts, Data, frame_of, require_columns, require_share
 from .intervals import newcombe, wilson
@@ -33,6 +34,7 @@ FIELDS = (
 )
 
 
+@of_parts
 def missing_by_outcome(
     data: Data, *, columns: Sequence[str] | None = None, by: By = None, level: float = 0.95
 ) -> pd.DataFrame:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .groups import Groups
 from .inputs import Counts, Floats
 
 
-@dataclass(frozen=True)
-class Ordered:
-    """The known values of all groups, one group after another, each ascending."""
+class Ranked(ABC):
+    """The known values of all groups, each group's ascending."""
 
-    ascending: Floats
-    start: Counts
-    """Where each group begins."""
-    n: Counts
+    n: Any
     """How many values each group has."""
 
-    def at(self, rank: npt.NDArray[np.int64]) -> Floats:
+    @abstractmethod
+    def at(self, rank: Counts) -> Floats:
         """The value of each group at a rank counted from 1; NaN where there is no such rank."""
-        there = (rank >= 1) & (rank <= self.n)
-        found = np.full(len(self.n), np.nan)
-        found[there] = self.ascending[(self.start + rank - 1)[there]]
-        return found
 
     def linear(self, q: float) -> Floats:
         """The quantile interpolated between neighbours; NaN where a group holds an infinity."""
@@ -36,6 +30,23 @@ class Ordered:
         with np.errstate(invalid="ignore"):
             value = left + (right - left) * (place - below)
         return np.where(np.isinf(self.at(self.n)), np.nan, value)
+
+
+@dataclass(frozen=True)
+class Ordered(Ranked):
+    """All the values, one group after another."""
+
+    ascending: Floats
+    start: Counts
+    """Where each group begins."""
+    n: Counts
+
+    def at(self, rank: Counts) -> Floats:
+        """The value itself."""
+        there = (rank >= 1) & (rank <= self.n)
+        found = np.full(len(self.n), np.nan)
+        found[there] = self.ascending[(self.start + rank - 1)[there]]
+        return found
 
     def group(self) -> Counts:
         """The group of each value."""
@@ -49,6 +60,6 @@ class Ordered:
 def ordered(groups: Groups, values: Floats) -> Ordered:
     """The values that are not NaN, sorted within the groups of their rows."""
     known = ~np.isnan(values)
-    n = groups.count(known)
+    n = np.bincount(groups.codes[known], minlength=groups.size).astype(np.int64)
     parts = [np.sort(values[rows]) for rows in groups.positions(known)]
     return Ordered(np.concatenate([*parts, np.empty(0)]), np.cumsum(n) - n, n)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from .by_parts import of_parts
 from .groups import Groups, groups_of
 from .inputs import (
     By,
@@ -20,7 +21,8 @@ from .inputs import (
     require_share,
 )
 from .intervals import Ranks, quantile_ranks
-from .ordered import Ordered, ordered
+from .ordered import Ranked
+from .sketch import ranked
 from .usable import (
     DURATION_COLUMNS,
     QUALITY_COLUMNS,
@@ -31,6 +33,7 @@ from .usable import (
 )
 
 
+@of_parts
 def percentiles(
     data: Data,
     column: str = "duration_s",
@@ -80,6 +83,7 @@ def percentiles(
     return percentile_table(groups, column, q, level, method, failures)
 
 
+@of_parts
 def percentile_ranges(
     data: Data,
     *,
@@ -115,7 +119,7 @@ def percentile_ranges(
     groups = groups_of(data, "percentile_ranges", DURATION_COLUMNS, by=by, optional=QUALITY_COLUMNS)
     tiny = below_resolution(groups)
     lower = np.where(tiny, 0.0, usable_durations(groups))
-    low, high = ordered(groups, lower), ordered(groups, upper_ends(groups, lower) + tiny)
+    low, high = ranked(groups, lower), ranked(groups, upper_ends(groups, lower) + tiny)
     ranks = [quantile_ranks(low.n, share, level) for share in q]
     columns = {
         "value_from": _long([low.at(rank.value) for rank in ranks]),
@@ -144,9 +148,9 @@ def percentile_table(
     values, failed = usable_values(groups, column), groups.matches("outcome", "failed")
     if failures == "inf":
         values = np.where(failed, np.inf, values)
-    low = ordered(groups, values)
+    low = ranked(groups, values)
     upper = upper_ends(groups, values) if column == "duration_s" else values
-    high = low if upper is values else ordered(groups, upper)
+    high = low if upper is values else ranked(groups, upper)
     ranks = [quantile_ranks(low.n, share, level) for share in q]
     columns = {
         "value": _long(
@@ -168,7 +172,7 @@ def percentile_table(
     return _table(groups, q, columns, counts, low.n, ranks)
 
 
-def _limits(low: Ordered, high: Ordered, ranks: Sequence[Ranks]) -> dict[str, Floats]:
+def _limits(low: Ranked, high: Ranked, ranks: Sequence[Ranks]) -> dict[str, Floats]:
     return {
         "lo": _long([low.at(rank.lo) for rank in ranks]),
         "hi": _long([high.at(rank.hi) for rank in ranks]),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .by_parts import of_parts
 from .groups import Groups, groups_of
 from .inputs import By, Data, Floats, require_share
 from .intervals import quantile_ranks
-from .ordered import ordered
+from .sketch import ranked
 from .tokens import whole_numbers
 from .usable import DURATION_COLUMNS, QUALITY_COLUMNS, usable_durations
 from .windows import instants_of
 
 
+@of_parts
 def throughput(data: Data, *, by: By = None, level: float = 0.95) -> pd.DataFrame:
     """Completion tokens per second: the mean of the calls' rates, and the rate of the totals.
 
@@ -56,7 +58,7 @@ def speed_table(groups: Groups, level: float) -> pd.DataFrame:
     n = groups.count(~np.isnan(tokens))
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = tokens / seconds
-    low, total, busy = ordered(groups, rates), groups.total(tokens), groups.total(seconds)
+    low, total, busy = ranked(groups, rates), groups.total(tokens), groups.total(seconds)
     ranks = quantile_ranks(low.n, 0.5, level)
     return groups.table(
         {
@@ -89,9 +91,7 @@ def _span(groups: Groups, seconds: Floats) -> Floats:
         return np.full(groups.size, np.nan)
     instants = instants_of(groups.frame["created_at"], groups.function)
     used = ~np.isnan(seconds)
-    codes, start = groups.codes[used], instants.us[used] / 1e6
-    first, last = np.full(groups.size, np.inf), np.full(groups.size, -np.inf)
-    np.minimum.at(first, codes, start)
-    np.maximum.at(last, codes, start + seconds[used])
+    start = np.where(used, instants.us / 1e6, np.nan)
+    first, last = groups.least(start), -groups.least(-(start + seconds))
     dated = (groups.count(used) > 0) & (groups.count(used & ~instants.known) == 0)
     return np.where(dated, last - first, np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .bins import log_bins
+from .by_parts import of_parts
 from .groups import groups_of
 from .inputs import By, Data, frame_of, require_share, with_column
 from .quantiles import percentile_table
@@ -18,6 +19,7 @@ _NEEDS = (*DURATION_COLUMNS, "created_at")
 _MOST_BINS = 40
 
 
+@of_parts
 def latency_over_time(
     data: Data,
     *,
@@ -54,13 +56,15 @@ def latency_over_time(
     require_share("latency_over_time", "q", *q)
     require_share("latency_over_time", "level", level)
     groups = groups_of(data, "latency_over_time", _NEEDS, by=by, optional=QUALITY_COLUMNS)
-    windows = windows_of(groups.frame["created_at"], "latency_over_time", every, tz)
+    times = groups.frame["created_at"]
+    windows = windows_of(times, "latency_over_time", every, tz, groups.tally)
     parts = groups.crossed(windows.place, "start_at", windows.starts)
     table = percentile_table(parts, "duration_s", q, level).drop(columns="n_mock")
     undated = groups.count(windows.place < 0)
     return table.assign(n_undated=np.repeat(undated, windows.size * len(q)))
 
 
+@of_parts
 def latency_heatmap(
     data: Data, *, by: By = None, every: str | None = None, tz: str = "UTC"
 ) -> pd.DataFrame:
@@ -85,17 +89,17 @@ def latency_heatmap(
     [1, 0, 1]
     """
     groups = groups_of(data, "latency_heatmap", _NEEDS, by=by, optional=QUALITY_COLUMNS)
-    windows = windows_of(groups.frame["created_at"], "latency_heatmap", every, tz)
+    times = groups.frame["created_at"]
+    windows = windows_of(times, "latency_heatmap", every, tz, groups.tally)
     parts = groups.crossed(windows.place, "start_at", windows.starts)
     seconds = usable_durations(parts)
-    bins, known = log_bins(seconds, _MOST_BINS), ~np.isnan(seconds)
-    cells = parts.codes[known] * bins.size + bins.place(seconds)[known]
+    bins, known = log_bins(seconds, _MOST_BINS, groups.tally), ~np.isnan(seconds)
     group = np.repeat(np.arange(parts.size), bins.size)
     return parts.table(
         {
             "from_s": np.tile(bins.edges[:-1], parts.size),
             "to_s": np.tile(bins.edges[1:], parts.size),
-            "value": np.bincount(cells, minlength=len(group)),
+            "value": parts.count_at(bins.place(seconds), bins.size),
             "n": parts.count(known)[group],
         },
         group,

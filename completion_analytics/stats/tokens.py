@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .bins import LogBins, log_bins
+from .by_parts import of_parts
 from .generic import numeric_groups
 from .groups import Groups, groups_of
 from .inputs import By, Data, Floats
@@ -28,6 +29,7 @@ _ALWAYS = ("prompt_tokens", "completion_tokens")
 _MOST_BINS = 500
 
 
+@of_parts
 def token_totals(data: Data, *, by: By = None) -> pd.DataFrame:
     """Sums of the token counts that are known, beside the number of rows that have none.
 
@@ -55,6 +57,7 @@ def token_totals(data: Data, *, by: By = None) -> pd.DataFrame:
     return table.assign(mean=mean.astype("float64"))
 
 
+@of_parts
 def tokens_over_time(
     data: Data, *, by: By = None, every: str | None = None, tz: str = "UTC"
 ) -> pd.DataFrame:
@@ -82,7 +85,7 @@ def tokens_over_time(
     """
     function = "tokens_over_time"
     groups = groups_of(data, function, [*_ALWAYS, "created_at"], by=by)
-    windows = windows_of(groups.frame["created_at"], function, every, tz)
+    windows = windows_of(groups.frame["created_at"], function, every, tz, groups.tally)
     undated = groups.count(windows.place < 0)
     words = ["prompt", "completion"]
     table = _sums(groups.crossed(windows.place, "start_at", windows.starts), words)
@@ -94,6 +97,7 @@ def tokens_over_time(
     return table.drop(columns="n_mock").assign(n_undated=every_undated)
 
 
+@of_parts
 def token_histogram(data: Data, column: str = "total_tokens", *, by: By = None) -> pd.DataFrame:
     """How many finished calls have token counts in each bin, equally wide on a logarithmic axis.
 
@@ -118,10 +122,11 @@ def token_histogram(data: Data, column: str = "total_tokens", *, by: By = None) 
     groups = numeric_groups(data, "token_histogram", column, by=by)
     counts = usable_values(groups, column)
     counts = np.where(counts >= 0, counts, np.nan)
-    bins = _whole(log_bins(np.where(counts > 0, counts, np.nan), _MOST_BINS))
-    place = np.where(counts == 0, 0, bins.place(counts) + 1)
+    positive = np.where(counts > 0, counts, np.nan)
+    bins = _whole(log_bins(positive, _MOST_BINS, groups.tally))
     known, wide = ~np.isnan(counts), bins.size + 1
-    value = np.bincount(groups.codes[known] * wide + place[known], minlength=groups.size * wide)
+    place = np.where(counts == 0, 0, np.where(known, bins.place(counts) + 1, -1))
+    value = groups.count_at(place, wide)
     n, group = groups.count(known), np.repeat(np.arange(groups.size), wide)
     return groups.table(
         {

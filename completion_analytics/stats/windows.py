@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from .inputs import Counts, Floats
+from .tallies import HERE, Tally
 
+_Span = tuple[int, int]
 AUTO = ("1min", "5min", "15min", "1h", "6h", "1D", "1W", "1M")
 """The widths that `every=None` chooses from."""
 _SECONDS = {"1min": 60, "5min": 300, "15min": 900, "1h": 3600, "6h": 21_600, "1D": 86_400}
@@ -49,7 +51,9 @@ class Windows:
         return len(self.starts)
 
 
-def windows_of(times: pd.Series, function: str, every: str | None, tz: str) -> Windows:
+def windows_of(
+    times: pd.Series, function: str, every: str | None, tz: str, tally: Tally = HERE
+) -> Windows:
     """The windows of a column of instants, and the window of each row.
 
     Args:
@@ -58,6 +62,7 @@ def windows_of(times: pd.Series, function: str, every: str | None, tz: str) -> W
         every: a width that divides a day, as `"15min"` or `"1h"`; `"1D"`, `"1W"` (from Monday) or
             `"1M"`; None takes the narrowest of `AUTO` that gives at most 100 windows.
         tz: IANA name of the zone.
+        tally: what tells the first and the last time of all rows, where these are a part.
 
     Raises:
         TypeError: `times` are no instants.
@@ -70,12 +75,15 @@ def windows_of(times: pd.Series, function: str, every: str | None, tz: str) -> W
     zone = zone_of(tz, function)
     instants = instants_of(times, function)
     known = instants.us[instants.known]
-    if not len(known):
+    here = (int(known.min()), int(known.max())) if len(known) else None
+    span = tally.agreed(here, _wider)
+    if span is None:
         none = pd.DatetimeIndex([], dtype="datetime64[us, UTC]").tz_convert(zone)
         place = np.full(len(instants.us), -1, dtype=np.int64)
         return Windows(every or "1h", none, np.empty(0), place)
-    width = every or _auto(int(known.max() - known.min()) / 1e6)
-    edges = _edges(_stamp(known.min(), zone), _stamp(known.max(), zone), width, function)
+    first, last = span
+    width = every or _auto((last - first) / 1e6)
+    edges = _edges(_stamp(first, zone), _stamp(last, zone), width, function)
     marks = edges.as_unit("us").asi8
     place = np.where(instants.known, np.searchsorted(marks, instants.us, side="right") - 1, -1)
     return Windows(width, edges[:-1], np.diff(marks) / 1e6, place.astype(np.int64))
@@ -119,6 +127,12 @@ def local_times(times: pd.Series, function: str, tz: str) -> pd.DatetimeIndex:
     instants = instants_of(times, function)
     stamps = pd.DatetimeIndex(instants.us.view("datetime64[us]")).tz_localize("UTC")
     return stamps.tz_convert(zone_of(tz, function))
+
+
+def _wider(span: _Span | None, other: _Span | None) -> _Span | None:
+    if span is None or other is None:
+        return span or other
+    return min(span[0], other[0]), max(span[1], other[1])
 
 
 def _stamp(us: int, zone: ZoneInfo) -> pd.Timestamp:
