@@ -9,6 +9,7 @@ from __future__ import annotations
 import typer
 
 from .asking import Commands
+from .caching import cache
 from .converting import convert
 from .looking import summary, validate
 from .making import demo
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 for command in (summary, validate, report, convert, demo):
     app.command()(command)
+app.add_typer(cache, name="cache")
 
 
 def main() -> None:
