@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from ..plot.ticks import human_seconds, human_share
 from ..plot.words import MISSING, count
 
 Row = dict[str, Any]
+Kind = Literal["number", "word", "prose"]
 UNKNOWN = "–"
 _LONGEST = 120
 
@@ -27,7 +28,7 @@ class Column(NamedTuple):
 
     head: str
     write: Callable[[Row], Cell]
-    is_number: bool = True
+    kind: Kind = "number"
 
 
 class Table(NamedTuple):
@@ -56,15 +57,15 @@ def table_of(
 
 def named(name: str, head: str | None = None) -> Column:
     """A text or a word."""
-    return Column(head or name, lambda row: Cell(written(row[name])), is_number=False)
+    return Column(head or name, lambda row: Cell(written(row[name])), kind="word")
 
 
-def told(name: str, head: str | None = None) -> Column:
+def told(name: str, head: str | None = None, kind: Kind = "word") -> Column:
     """A text that need not be there."""
     return Column(
         head or name,
         lambda row: Cell(UNKNOWN if is_missing(row[name]) else written(row[name])),
-        is_number=False,
+        kind=kind,
     )
 
 
@@ -90,7 +91,7 @@ def speed(head: str, name: str) -> Column:
 
 def moment(head: str, name: str) -> Column:
     """An instant, to the second of UTC."""
-    return Column(head, lambda row: Cell(instant(row[name])), is_number=False)
+    return Column(head, lambda row: Cell(instant(row[name])), kind="word")
 
 
 def instant(at: Any) -> str:

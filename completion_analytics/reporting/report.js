@@ -123,7 +123,7 @@ async function start(data, { views, table: place }) {
     found.groups.forEach(([, each], at) => table.groups[at].write(each));
   };
   render({ model, el: views, onPaint });
-  return { model, figures };
+  return { model, figures, words: { seconds: inSeconds, share: inPercent } };
 }
 
 const element = id => document.getElementById(id);

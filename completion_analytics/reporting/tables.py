@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import card, stats
+from ..stats.templates import template
 from .cells import (
     UNKNOWN,
     Cell,
@@ -27,7 +28,7 @@ from .cells import (
     told,
     written,
 )
-from .veiling import Shown, Veil
+from .veiling import Shown, Veil, names_of_models
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -76,7 +77,7 @@ def tokens(groups: pd.DataFrame, by: Sequence[str]) -> Table:
 def _per_group(
     groups: pd.DataFrame, by: Sequence[str], caption: str, columns: Sequence[Column]
 ) -> Table:
-    names = [named(name) for name in by] or [Column("", lambda _: Cell("all calls"), False)]
+    names = [named(name) for name in by] or [Column("", lambda _: Cell("all calls"), "word")]
     per = f" per {' and '.join(by)}" if by else ""
     return table_of(groups, f"{caption}{per}", [*names, *columns], _MOST_GROUPS)
 
@@ -107,10 +108,10 @@ def issues(found: Sequence[dict[str, Any]], veil: Veil) -> Table:
     table = pd.DataFrame([{**issue, "concerned": card.concerned(issue)} for issue in found])
     table = table.assign(advice=table["advice"].map(veil.text))
     columns = [
-        named("code", "issue"),
-        named("severity"),
-        named("concerned", "concerns"),
-        Column("what it means", lambda row: Cell(row["advice"]), is_number=False),
+        Column(
+            "issue", lambda row: Cell(row["code"], f"{row['severity']}, {row['concerned']}"), "word"
+        ),
+        Column("what it means", lambda row: Cell(row["advice"]), "prose"),
     ]
     return table_of(table, "Doubtful", columns)
 
@@ -123,7 +124,7 @@ def rejects(log: CompletionLog, veil: Veil) -> Table:
     few = log.keep(pd.Series(dtype="int64"))
     veiled = veil.log(replace(few, rejects=first.drop(columns="n").head(_MOST_REJECTS))).rejects
     table = veiled.assign(n=first["n"].head(_MOST_REJECTS))
-    where = Column("the first", lambda row: Cell(_place(row), _path(row)), is_number=False)
+    where = Column("the first", lambda row: Cell(_place(row), _path(row)), kind="word")
     columns = [named("reason"), counted("records", "n"), where, told("hint")]
     made = table_of(table, "Records that were not kept", columns)
     return made._replace(n_more=len(first) - len(table))
@@ -142,14 +143,18 @@ def failure_kinds(log: CompletionLog, veil: Veil) -> Table:
     """What failed calls failed of, with a reason as the file has it."""
     found = stats.failure_kinds(log)
     table = found.head(_MOST_KINDS)
-    for name in ("reason", "example"):
-        table = table.assign(**{name: veil.column(table[name])})
+    models = names_of_models(log.completions)
+    table = table.assign(example=veil.column(table["example"]))
+    # Made anew of what is veiled: of a secret a template might leave a part that no rule knows.
+    table = table.assign(
+        reason=table["example"].map(lambda text: template(text, models), na_action="ignore")
+    )
     span = Column(
         "first and last",
         lambda row: Cell(instant(row["first_seen_at"]), instant(row["last_seen_at"])),
-        False,
+        "word",
     )
-    reason = Column("reason, and an example of it", _reason, False)
+    reason = Column("reason, and an example of it", _reason, "prose")
     columns = [
         named("failure_class", "class"),
         reason,
@@ -178,7 +183,7 @@ _WHERE = (
     Column(
         "session, and id of the call",
         lambda row: Cell(*map(_id, (row["session_id"], row["completion_id"]))),
-        False,
+        "word",
     ),
 )
 
@@ -186,7 +191,7 @@ _WHERE = (
 def few_calls(log: CompletionLog) -> dict[str, list[int]]:
     """The rows of the calls that are shown one by one, by the name of their table."""
     frame = log.completions
-    failed = frame[(frame["outcome"] == "failed") & ~frame["is_mock"].fillna(False)]
+    failed = frame[(frame["outcome"] == "failed") & ~frame["is_mock"].fillna(False).astype("bool")]
     latest = failed.sort_values("created_at", ascending=False, kind="stable")
     return {
         "slowest": stats.slowest(log, _MOST_CALLS)["row_id"].tolist(),
@@ -209,7 +214,7 @@ def failed(calls: pd.DataFrame) -> Table:
     columns = [
         *_CALL[:3],
         named("failure_class", "class"),
-        told("failure_reason", "reason"),
+        told("failure_reason", "reason", "prose"),
         *_WHERE,
     ]
     return table_of(calls, "The latest calls that failed", columns)

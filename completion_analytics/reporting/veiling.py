@@ -7,9 +7,10 @@ from `Shown`, whose texts are labels and templates without secrets. The few othe
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ import pandas as pd
 from ..frames import TABLES
 from ..redacting import is_text, mapped, redact
 from ..redaction import JsonRedactor, Redactor
-from ..stats.templates import templates
+from ..stats.templates import template, templates
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -26,6 +27,7 @@ _LABELS = (
     "model", "model_requested", "provider", "callsite", "form", "finish_reason", "failure_kind",
     "failure_code",
 )  # fmt: skip
+_CALLSITE = re.compile(r"\A(.*?)((?::\d+ )?)([^:]*)\Z", re.DOTALL)
 _NUMBERED = ("session_id", "prompt_hash")
 """Told apart by statistics, shown by none."""
 
@@ -57,11 +59,21 @@ class Veil:
         """A column with its distinct texts veiled; one without texts as it is."""
         if not (self.is_on and is_text(values)):
             return values
+        if values.name == "callsite":
+            return mapped(values, self._callsite)
         return mapped(values, lambda text: self.text(text, str(values.name)))
 
     def log(self, log: CompletionLog) -> CompletionLog:
         """A log with every text veiled: meant for a few rows."""
-        return redact(log, salt=self._salt) if self.is_on else log
+        if not self.is_on:
+            return log
+        veiled = redact(log, salt=self._salt)
+        callsite = self.column(log.completions["callsite"])
+        return replace(veiled, completions=veiled.completions.assign(callsite=callsite))
+
+    def _callsite(self, text: str) -> str:
+        """File, line and function: rules know what stands in the file's name by itself only."""
+        return _CALLSITE.sub(lambda at: f"{self.text(at[1])}{at[2]}{self.text(at[3])}", text)
 
 
 @dataclass(frozen=True)
@@ -96,10 +108,17 @@ def _numbered(values: pd.Series) -> pd.Series:
 
 
 def _reasons(frame: pd.DataFrame, veil: Veil) -> pd.Series:
-    names = [frame[name].dropna().unique() for name in ("model", "model_requested")]
+    """A template per reason; reasons of one template are veiled as their first."""
+    models = names_of_models(frame)
     codes, distinct = pd.factorize(frame["failure_reason"])
-    known = [
-        veil.text(text) for text in templates(distinct, {str(n) for each in names for n in each})
-    ]
-    texts = pd.array(known, dtype="str").take(codes, allow_fill=True)
+    shapes = templates(distinct, models)
+    first = dict(zip(reversed(shapes), reversed(distinct), strict=True))
+    told = {shape: template(veil.text(text), models) for shape, text in first.items()}
+    texts = pd.array([told[shape] for shape in shapes], dtype="str").take(codes, allow_fill=True)
     return pd.Series(texts, frame.index)
+
+
+def names_of_models(frame: pd.DataFrame) -> set[str]:
+    """The models' names, which templates of reasons mask."""
+    columns = (frame[name].dropna().unique() for name in ("model", "model_requested"))
+    return {str(name) for names in columns for name in names}
