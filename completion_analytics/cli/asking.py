@@ -71,6 +71,15 @@ def mistakes_told() -> Iterator[None]:
         raise typer.Exit(MISTAKE) from error
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal what takes a while."""
+    from tqdm import tqdm
+
+    with tqdm(desc=what, bar_format="{desc} …", leave=False, disable=None):
+        yield
+
+
 def conditions_of(where: list[str] | None) -> tuple[Condition, ...]:
     """The conditions of the option `--where`.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .asking import Paths, Unit, Where, conditions_of, loaded, mistakes_told, say
+from .asking import Paths, Unit, Where, conditions_of, loaded, mistakes_told, say, working
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -46,7 +46,8 @@ def _write(log: CompletionLog, output: str, to: Form, *, redact: bool) -> None:
     from ..aside import whole_folder
 
     if to == "parquet":
-        log.to_parquet(output, redact=redact)
+        with working("writing"):
+            log.to_parquet(output, redact=redact)
     elif to == "csv":
         log.to_csv(output, redact=redact)
     else:

@@ -11,8 +11,8 @@ from ..filters import Condition, select
 from ..loading import load
 from ..reporting.checks import check
 from ..reporting.document import Check, ReportNumbers
-from ..reporting.numbers import numbers_of, to_share
-from .asking import conditions_of, loaded, mistakes_told, say
+from ..reporting.numbers import numbers_of, report_numbers, to_share
+from .asking import conditions_of, loaded, mistakes_told, say, working
 from .exits import BREACH
 
 STDOUT = "-"
@@ -43,14 +43,16 @@ def tell(
     log = loaded(paths, duration_unit=duration_unit)
     with mistakes_told():
         kept = select(log, *conditions)
+        names = by or "model"
         if output:
             from ..reporting.writing import report  # which draws, and so takes a while to import
 
-            names = by or "model"
-            report(kept, output, title=title, by=names, redact=redact, conditions=conditions)
-        what = to_share(kept, conditions, redact=redact)
-        checks = check(what.log, limits, by=by)
-        numbers = numbers_of(what, title=title, by=by or "model", checks=checks)
+            with working("drawing the page"):
+                report(kept, output, title=title, by=names, redact=redact, conditions=conditions)
+        with working("counting"):
+            what = to_share(kept, conditions, by=names, redact=redact)
+            checks = check(what.log, limits, by=by)
+            numbers = numbers_of(what, title=title, by=names, checks=checks)
         for form, place in texts.items():
             _write(place, _FORMS[form](numbers))
     _end_with(numbers.checks)
@@ -68,7 +70,9 @@ def _require_output(output: str | None, texts: list[str | None], limits: list[st
 
 def _try_out(conditions: Sequence[Condition], limits: list[str], by: list[str] | None) -> None:
     """Ask a log of no calls, which has every column and so knows every mistake."""
-    check(select(load([]), *conditions), limits, by=by)
+    nothing = select(load([]), *conditions)
+    report_numbers(nothing, by=by or "model", redact=False)
+    check(nothing, limits, by=by)
 
 
 def _write(place: str | None, text: str) -> None:

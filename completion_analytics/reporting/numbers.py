@@ -11,6 +11,7 @@ import pandas as pd
 
 from .. import card, stats
 from ..filters import Condition, select
+from ..frames.completions import COMPLETIONS
 from ..redacting import redact as redacted
 from ..redaction import JsonRedactor, Redactor
 from ..stats.inputs import By
@@ -68,7 +69,7 @@ def report_numbers(
     >>> numbers.groups[0].key, numbers.groups[0].failure_rate.value
     ({'model': 'm'}, 0.5)
     """
-    what = to_share(log, conditions, redact=redact)
+    what = to_share(log, conditions, by=by, redact=redact)
     return numbers_of(what, title=title, by=by, checks=check(what.log, limits, by=by))
 
 
@@ -80,18 +81,28 @@ class Shared:
     conditions: Sequence[str]
 
 
-def to_share(log: CompletionLog, conditions: Iterable[Condition], *, redact: bool) -> Shared:
-    """A log filtered, then redacted if that is asked for."""
+def to_share(
+    log: CompletionLog, conditions: Iterable[Condition], *, by: By, redact: bool
+) -> Shared:
+    """A log filtered, then redacted if that is asked for: fit for numbers by these columns."""
     given = tuple(conditions)
     kept = select(log, *given) if given else log
     told = [repr(condition) for condition in given]
     if not redact:
         return Shared(kept, told)
-    # Texts that numbers are not made of need not be looked through.
-    light = replace(kept, **{name: getattr(kept, name).iloc[:0] for name in _TEXTS})
     salt = secrets.token_bytes(32)
     veil = JsonRedactor(Redactor(salt=salt))
+    light = _without_texts(kept, _names(by))
     return Shared(redacted(light, salt=salt), [veil.text(text) for text in told])
+
+
+def _without_texts(log: CompletionLog, by: Sequence[str]) -> CompletionLog:
+    """A log without the texts that no number is made of: these need not be looked through."""
+    calls = log.completions
+    missing = pd.Series(None, index=calls.index, dtype="str")
+    unread = {c.name: missing for c in COMPLETIONS if c.dtype == "str" and c.name not in by}
+    none = {name: getattr(log, name).iloc[:0] for name in _TEXTS}
+    return replace(log, completions=calls.assign(**unread), **none)
 
 
 def numbers_of(what: Shared, *, title: str | None, by: By, checks: pd.DataFrame) -> ReportNumbers:
