@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,16 +19,51 @@ Doubt = tuple[str, str, np.ndarray]
 """Issue code, field, and the rows concerned."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a doubt about a row depends on beside the row: all rows that are kept."""
+
+    timed_sources: frozenset[str]
+    """Those with a duration."""
+    log10_rows: Mapping[str, int]
+    """How many rows of Log10's a source has."""
+    copied: np.ndarray
+    """The rows whose request was copied."""
+
+
+def surroundings_of(completions: pd.DataFrame) -> Surroundings:
+    """What all completions of a log say about each of them."""
+    timed, log10_rows = timed_sources(completions), rows_of_log10(completions)
+    return Surroundings(timed, log10_rows, copied_requests(completions))
+
+
+def timed_sources(completions: pd.DataFrame) -> frozenset[str]:
+    """The sources with a duration: a form that never carries one cannot lack one."""
+    is_timed = completions["duration_s"].notna().to_numpy()
+    return frozenset(completions["source"].array[is_timed].unique().astype("str"))
+
+
+def rows_of_log10(completions: pd.DataFrame) -> Counter[str]:
+    """How many rows of Log10's each source has."""
+    forms = completions["form"].cat.categories
+    is_log10 = completions["form"].isin(forms[forms.str.startswith("log10")])
+    counted = completions.loc[is_log10, "source"].value_counts()
+    return Counter({str(source): n for source, n in counted.items() if n})
+
+
 def doubts(
-    completions: pd.DataFrame, evidence: pd.DataFrame, frames: Mapping[str, pd.DataFrame]
+    completions: pd.DataFrame,
+    evidence: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame],
+    around: Surroundings,
 ) -> Iterator[Doubt]:
-    """Every doubt that the columns of a log show; some concern no row.
+    """Every doubt that the columns of some rows show; some concern no row.
 
     `evidence` holds the facts beside `completions`, row by row; `frames` the children.
     """
     row_ids = completions["row_id"].to_numpy()
     for find in (_of_status, _of_time, _of_duration, _of_usage, _of_content):
-        for code, field, mask in find(completions, evidence):
+        for code, field, mask in find(completions, evidence, around):
             yield code, field, row_ids[np.asarray(mask, dtype=bool)]
     yield from _of_children(frames)
 
@@ -34,7 +71,7 @@ def doubts(
 _Masks = Iterator[tuple[str, str, pd.Series]]
 
 
-def _of_status(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
+def _of_status(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
     status = frame["status"].astype("str").str.strip().str.lower()
     outcome = frame["outcome"]
     says_finished = status.isin(FINISHED_WORDS)
@@ -43,7 +80,7 @@ def _of_status(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     yield "unresolved", "status", outcome == "unresolved"
 
 
-def _of_time(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
+def _of_time(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
     times = frame["created_at"]
     latest = pd.Timestamp.now("UTC") + pd.Timedelta(days=2)
     earliest = pd.Timestamp("2015-01-01", tz="UTC")
@@ -53,18 +90,16 @@ def _of_time(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     yield "time_out_of_range", "created_at", (times < earliest) | (times > latest)
 
 
-def _of_duration(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
+def _of_duration(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
     quality, outcome = frame["duration_quality"], frame["outcome"]
-    # A form that never carries a duration cannot lack one.
-    timed_sources = frame.loc[frame["duration_s"].notna(), "source"].unique()
-    lacks_one = (quality == "missing") & frame["source"].isin(timed_sources)
+    lacks_one = (quality == "missing") & frame["source"].isin(around.timed_sources)
     yield "duration_zero", "duration", quality == "below_resolution"
     yield "duration_whole_second", "duration", quality == "whole_second"
     yield "duration_missing", "duration", (outcome == "finished") & lacks_one
     yield "failed_without_duration", "duration", (outcome == "failed") & lacks_one
 
 
-def _of_usage(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
+def _of_usage(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
     quality = frame["usage_quality"]
     counted = quality.isin(["reported", "estimated"]) & (frame["kind"] != "embedding")
     yield "usage_missing", "usage", (frame["outcome"] == "finished") & (quality == "missing")
@@ -75,7 +110,7 @@ def _of_usage(frame: pd.DataFrame, _: pd.DataFrame) -> _Masks:
     yield "total_mismatch", "usage.total_tokens", quality == "inconsistent"
 
 
-def _of_content(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
+def _of_content(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
     is_compact = frame["form"].astype("str").str.endswith("_compact")
     yield "object_mismatch", "response.object", evidence["has_other_object"].astype(bool)
     finished = frame["outcome"] == "finished"
@@ -85,7 +120,7 @@ def _of_content(frame: pd.DataFrame, evidence: pd.DataFrame) -> _Masks:
     yield "unknown_finish_reason", "finish_reason", frame["finish_class"] == "other"
     yield "compact_row", "request.messages", is_compact
     yield "mock", "tags", frame["is_mock"]
-    yield "request_copied", "request", has_copied_request(frame)
+    yield "request_copied", "request", frame["row_id"].isin(around.copied)
 
 
 def _of_children(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
@@ -107,23 +142,30 @@ def _rows_with_only_ids(tags: pd.DataFrame) -> np.ndarray:
     return only_ids.index[only_ids].to_numpy()
 
 
-def has_copied_request(frame: pd.DataFrame) -> pd.Series:
-    """Overlapping calls with one stored prompt whose token counts prove different prompts.
+def copied_requests(completions: pd.DataFrame) -> np.ndarray:
+    """Rows of overlapping calls with one stored prompt whose counts prove different prompts.
 
     Log10's asynchronous client keeps one request per client object, so simultaneous calls are all
     stored with the last one's request.
     """
-    usable = frame[
-        frame["prompt_hash"].notna()
-        & frame["created_at"].notna()
-        & frame["duration_s"].notna()
-        & (frame["usage_quality"] == "reported")
-    ].sort_values("created_at")
-    lasted = usable["duration_s"].clip(upper=_LONGEST_S) * 1e6
-    ends = usable["created_at"] + lasted.round().astype("int64").astype("timedelta64[us]")
-    keys = [usable["source"].astype("str"), usable["model"].astype("str"), usable["prompt_hash"]]
-    starts_after_all = usable["created_at"] >= ends.groupby(keys).cummax().groupby(keys).shift()
-    first = ~usable.duplicated(["source", "model", "prompt_hash"])
-    cluster = (starts_after_all | first).groupby(keys).cumsum()
-    counts = usable["prompt_tokens"].groupby([*keys, cluster]).transform("nunique")
-    return (counts > 1).reindex(frame.index, fill_value=False)
+    usable = completions[has_prompt_and_time(completions)]
+    shared = usable[usable.duplicated(PROMPT, keep=False)]
+    ordered = shared.sort_values("created_at", kind="stable")
+    prompts = ordered.groupby(PROMPT, observed=True, sort=False).ngroup()
+    lasted = ordered["duration_s"].clip(upper=_LONGEST_S) * 1e6
+    ends = ordered["created_at"] + lasted.round().astype("int64").astype("timedelta64[us]")
+    starts_after_all = (
+        ordered["created_at"] >= ends.groupby(prompts).cummax().groupby(prompts).shift()
+    )
+    cluster = (starts_after_all | ~prompts.duplicated()).groupby(prompts).cumsum()
+    counts = ordered["prompt_tokens"].groupby([prompts, cluster]).transform("nunique")
+    return np.sort(ordered.loc[counts > 1, "row_id"].to_numpy())
+
+
+PROMPT = ["source", "model", "prompt_hash"]
+
+
+def has_prompt_and_time(completions: pd.DataFrame) -> pd.Series:
+    """Whether a row can be compared with others of its prompt."""
+    needed = completions[[*PROMPT, "created_at", "duration_s"]].notna().all(axis=1)
+    return needed & (completions["usage_quality"] == "reported")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from .doubts import doubts
+from .doubts import Surroundings, doubts
 from .frames import TABLES, Column, Table
 from .frames.units import UnitDecision
 
@@ -133,49 +133,75 @@ def row_issues(
     evidence: pd.DataFrame,
     frames: dict[str, pd.DataFrame],
     noted: pd.DataFrame,
+    around: Surroundings,
 ) -> pd.DataFrame:
     """One row per completion and code: `row_id, code, field`, the noted ones and the doubts."""
     found = [
         pd.DataFrame({"row_id": row_ids, "code": code, "field": field})
-        for code, field, row_ids in doubts(completions, evidence, frames)
+        for code, field, row_ids in doubts(completions, evidence, frames, around)
         if len(row_ids)
     ]
     parts = [part for part in (noted, *found) if len(part)]
     every = pd.concat(parts, ignore_index=True) if parts else noted
     every = every.astype({"row_id": "int64", "code": "str", "field": "str"})
     kept = every[every["row_id"].isin(completions["row_id"])]
-    return kept.drop_duplicates(["row_id", "code"]).sort_values("row_id", ignore_index=True)
+    distinct = kept.drop_duplicates(["row_id", "code"])
+    return distinct.sort_values("row_id", kind="stable", ignore_index=True)
 
 
 def source_issues(
-    completions: pd.DataFrame, units: Sequence[UnitDecision], noted: Iterable[SourceIssue]
+    units: Sequence[UnitDecision], around: Surroundings, noted: Iterable[SourceIssue]
 ) -> list[SourceIssue]:
     """Issues of whole files: the noted ones, how units were settled, suspicious row counts."""
-    return [*noted, *_unit_issues(units), *_fifty_rows(completions)]
+    return [*noted, *_unit_issues(units), *_fifty_rows(around)]
+
+
+class Concerned(NamedTuple):
+    """How many rows there are, and how many of them each issue is about."""
+
+    rows: pd.Series
+    """By source."""
+    issues: pd.DataFrame
+    """By source, code and field: `n` rows, and the first of them as `example`."""
+
+    def merge(self, later: Concerned) -> Concerned:
+        """Those of further rows beside these."""
+        rows = self.rows.add(later.rows, fill_value=0)
+        issues = pd.concat([self.issues, later.issues]).groupby(level=_KEY, sort=False)
+        return Concerned(rows, issues.agg({"n": "sum", "example": "min"}))
+
+
+_KEY = ["source", "code", "field"]
+
+
+def concerned(rows: pd.DataFrame, completions: pd.DataFrame) -> Concerned:
+    """What the issues of `rows` are about."""
+    source_of = completions.set_index("row_id")["source"].astype("str")
+    located = rows.assign(source=rows["row_id"].map(source_of))
+    issues = located.groupby(_KEY, sort=False)["row_id"].agg(n="size", example="min")
+    return Concerned(source_of.value_counts(), issues)
 
 
 def issues_frame(
     rows: pd.DataFrame, sources: Iterable[SourceIssue], completions: pd.DataFrame
 ) -> pd.DataFrame:
     """The frame `issues`: one row per source, code and field, the gravest first."""
-    per_source = completions.groupby("source", observed=True).size()
-    entries = [*_row_entries(rows, completions), *_source_entries(sources, per_source)]
+    return issues_of(concerned(rows, completions), sources)
+
+
+def issues_of(found: Concerned, sources: Iterable[SourceIssue]) -> pd.DataFrame:
+    """The same of rows that were looked at before."""
+    entries = [*_row_entries(found), *_source_entries(sources, found.rows)]
     order = {"error": 0, "warning": 1, "info": 2}
     entries.sort(key=lambda entry: (order[entry["severity"]], entry["code"], entry["source"]))
     table = TABLES["issues"]
     return table.build({name: [entry[name] for entry in entries] for name in table.names})
 
 
-def _row_entries(rows: pd.DataFrame, completions: pd.DataFrame) -> list[dict[str, Any]]:
-    source_of = completions.set_index("row_id")["source"].astype("str")
-    per_source = source_of.value_counts()
-    located = rows.assign(source=rows["row_id"].map(source_of))
-    grouped = located.groupby(["source", "code", "field"], sort=False)["row_id"].agg(
-        ["size", "min"]
-    )
+def _row_entries(found: Concerned) -> list[dict[str, Any]]:
     return [
-        _entry(code, field, source, int(n), n / per_source[source], int(first))
-        for (source, code, field), n, first in grouped.itertuples(name=None)
+        _entry(code, field, source, int(n), n / found.rows[source], int(first))
+        for (source, code, field), n, first in found.issues.itertuples(name=None)
     ]
 
 
@@ -238,10 +264,6 @@ def _unit_issues(units: Sequence[UnitDecision]) -> Iterable[SourceIssue]:
 _UNIT_NAMES = {"s": "seconds", "ms": "milliseconds"}
 
 
-def _fifty_rows(completions: pd.DataFrame) -> Iterable[SourceIssue]:
-    log10 = completions[completions["form"].astype("str").str.startswith("log10")]
-    per_source = log10.groupby("source", observed=True).size()
-    return [
-        SourceIssue(str(source), "fifty_rows", "", "")
-        for source in per_source.index[per_source == 50]
-    ]
+def _fifty_rows(around: Surroundings) -> Iterable[SourceIssue]:
+    sources = sorted(source for source, n in around.log10_rows.items() if n == 50)
+    return [SourceIssue(source, "fifty_rows", "", "") for source in sources]

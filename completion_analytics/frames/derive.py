@@ -27,8 +27,8 @@ def completions_from(
 ) -> pd.DataFrame:
     """The frame `completions` from facts, their choices and what was decided from all facts."""
     frame = _with_compact_form(facts.copy(deep=False), decisions.compact)
-    frame["finish_class"] = _mapped(frame["finish_reason"], finish_class)
     frame["outcome"] = outcomes(frame)
+    frame["finish_class"] = _mapped(frame["finish_reason"], finish_class)
     frame["is_truncated"] = _any_truncated(frame["row_id"], choices)
     frame["failure_class"] = _failure_classes(frame)
     frame["duration_s"] = durations(frame, decisions)
@@ -38,25 +38,28 @@ def completions_from(
     return COMPLETIONS.conform(frame)
 
 
-def outcomes(frame: pd.DataFrame) -> np.ndarray:
+def outcomes(facts: pd.DataFrame) -> np.ndarray:
     """What became of each call, by the first rule that fits.
 
     A word in `status` decides unless an error in the record contradicts it; `started` with choices
     is finished, without is unresolved, as is what is in progress. Where no word says: HTTP status
     ≥ 400, an error or a finish class `error` is failed, any choice finished.
     """
-    word = _mapped(frame["status"], lambda status: status.strip().lower())
-    has_choices = (frame["n_choices"] > 0).to_numpy(bool)
-    has_error = frame["has_error"].to_numpy(bool)
-    http_failed = (frame["http_status"] >= 400).fillna(False).to_numpy(bool)
-    finish_failed = (frame["finish_class"] == "error").to_numpy(bool)
+    word = _mapped(facts["status"], lambda status: status.strip().lower())
+    has_choices = (facts["n_choices"] > 0).to_numpy(bool)
+    has_error = facts["has_error"].to_numpy(bool)
+    http_failed = (facts["http_status"] >= 400).fillna(False).to_numpy(bool)
+    errors = [
+        word for word in facts["finish_reason"].cat.categories if finish_class(word) == "error"
+    ]
+    finish_failed = facts["finish_reason"].isin(errors).to_numpy(bool)
     said_finished = word.isin(FINISHED_WORDS).to_numpy(bool)
     started = word.isin(_STARTED_WORDS).to_numpy(bool)
     rules = (
         (word.isin(_FAILED_WORDS).to_numpy(bool), "failed"),
         (has_error & ~(started & has_choices), "failed"),
         (said_finished, "finished"),
-        (frame["failure_kind"].notna() & word.isna() & ~has_choices, "failed"),
+        (facts["failure_kind"].notna() & word.isna() & ~has_choices, "failed"),
         (started & has_choices, "finished"),
         (started | word.isin(_OPEN_WORDS).to_numpy(bool), "unresolved"),
         (http_failed, "failed"),

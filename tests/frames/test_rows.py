@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from completion_analytics.frames import TABLES
 from completion_analytics.frames.answers import answers_of
 from completion_analytics.frames.building import FrameBuilder
 from completion_analytics.frames.counts import counts_of
-from completion_analytics.frames.duplicates import IDENTITIES, repeated_rows
+from completion_analytics.frames.duplicates import IDENTITIES, repeats_among
 from completion_analytics.models import Completion, CompletionUsage
 from completion_analytics.reading import Origin
 
@@ -219,19 +219,19 @@ def test_the_same_prompt_has_the_same_hash_whatever_the_order_of_keys() -> None:
 
 
 def test_of_two_rows_with_one_identity_the_better_stays() -> None:
-    outcomes = ["unresolved", "finished", "failed", "finished", "finished"]
-    frame = TABLES["completions"].build({"row_id": range(5), "outcome": outcomes})
+    outcomes = np.array(["unresolved", "finished", "failed", "finished", "finished"])
     identities = IDENTITIES.build(
         {"row_id": range(5), "key": [*"aaabb"], "size": [9, 5, 9, 5, 5]},
     )
     # a: finished beats failed beats unresolved, whatever their size. b: the later of equals.
-    assert repeated_rows(frame, identities).tolist() == [0, 2, 3]
+    repeats = repeats_among(identities, outcomes)
+    assert repeats.dropped.tolist() == [0, 2, 3]
+    assert repeats.standing.tolist() == [1, 4]
 
 
 def test_of_two_finished_rows_the_fuller_stays() -> None:
-    frame = TABLES["completions"].build({"row_id": range(2), "outcome": ["finished"] * 2})
     identities = IDENTITIES.build({"row_id": range(2), "key": [*"aa"], "size": [9, 5]})
-    assert repeated_rows(frame, identities).tolist() == [1]
+    assert repeats_among(identities, np.array(["finished"] * 2)).dropped.tolist() == [1]
 
 
 @pytest.mark.parametrize("lineno", [2**63, -(2**70), 1e300, float("inf")])
