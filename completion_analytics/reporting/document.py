@@ -5,7 +5,6 @@ Names stay within a version; a new one may bring more of them. What is not known
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -147,10 +146,10 @@ class ReportNumbers(_Part):
     redactions: dict[str, int]
     """What was replaced by pseudonyms, by rule: places in distinct texts."""
     loaded: Loaded
-    first_at: datetime | None
-    """When the first call was made."""
-    last_at: datetime | None
-    """When the last call was made."""
+    first_at: str | None
+    """When the first call was made, ISO 8601 in UTC."""
+    last_at: str | None
+    """When the last call was made, ISO 8601 in UTC."""
     total: Group
     groups: list[Group]
     """In the order of their keys; with `tag` a call counts for each of its tags."""

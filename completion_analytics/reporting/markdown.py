@@ -71,9 +71,19 @@ def _headline(numbers: ReportNumbers) -> str:
         counted(numbers.loaded.rejects, "reject"),
     ]
     if numbers.first_at and numbers.last_at:
-        parts.append(f"{numbers.first_at:%Y-%m-%d %H:%M} to {numbers.last_at:%Y-%m-%d %H:%M} UTC")
+        first, last = (_to_the_second(at) for at in (numbers.first_at, numbers.last_at))
+        parts.append(f"{first} to {last} UTC")
     filtered = [f"filtered by {verbatim(text)}" for text in numbers.conditions]
     return " · ".join([*parts, *filtered])
+
+
+def _to_the_second(moment: str) -> str:
+    """An instant of ISO 8601 in UTC, in short.
+
+    >>> _to_the_second("2026-01-31T12:00:00.123456+00:00")
+    '2026-01-31 12:00:00'
+    """
+    return moment.partition("+")[0].partition(".")[0].replace("T", " ")
 
 
 _COLUMNS: dict[str, Callable[[Group], str]] = {

@@ -120,8 +120,8 @@ def numbers_of(what: Shared, *, title: str | None, by: By, checks: pd.DataFrame)
             sources=len(log.counts),
             **{name: int(log.counts[name].sum()) for name in _COUNTS},
         ),
-        first_at=_known(created_at.min()),
-        last_at=_known(created_at.max()),
+        first_at=_instant(created_at.min()),
+        last_at=_instant(created_at.max()),
         total=total,
         groups=_groups(log, by),
         failures=_failures(log),
@@ -197,6 +197,11 @@ def _doubt(issue: dict[str, Any]) -> Doubt:
         sources=issue["sources"],
         advice=issue["advice"],
     )
+
+
+def _instant(moment: Any) -> str | None:
+    # As text, for a wrong clock may have written a year that no calendar of Python has.
+    return None if pd.isna(moment) else str(moment.isoformat())
 
 
 def _known(value: Any) -> Any:

@@ -175,7 +175,8 @@ def test_groups_may_be_tags_and_several_columns():
 def test_rejects_are_those_of_the_whole_log():
     log = ca.load([{"choices": "oops"}, {"choices": [{"text": "hi"}]}])
     table = ca.check(log, ["rejects>0"], by="model")
-    assert table[["group", "value", "n", "breached"]].values.tolist() == [["all calls", 1, 2, True]]
+    told = table[["group", "value", "n", "breached"]].to_dict("records")
+    assert told == [{"group": "all calls", "value": 1.0, "n": 2, "breached": True}]
 
 
 def test_a_sentence_says_what_where_how_sure_and_of_how_many(five_of_100):
