@@ -35,6 +35,7 @@ _HOME: dict[str, str | None] = {
     "redaction": None,
     "report": "reporting.writing",
     "report_numbers": "reporting.numbers",
+    "scale": None,
     "select": "filters",
     "show": "widgets.conversation",
     "stats": None,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from . import models as models
     from . import plot as plot
     from . import redaction as redaction
+    from . import scale as scale
     from . import stats as stats
     from .filters import Between as Between
     from .filters import Condition as Condition

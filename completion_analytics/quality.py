@@ -168,7 +168,7 @@ class Concerned(NamedTuple):
         """Those of further rows beside these."""
         rows = self.rows.add(later.rows, fill_value=0)
         issues = pd.concat([self.issues, later.issues]).groupby(level=_KEY, sort=False)
-        return Concerned(rows, issues.agg({"n": "sum", "example": "min"}))
+        return Concerned(rows, issues.agg(n=("n", "sum"), example=("example", "min")))
 
 
 _KEY = ["source", "code", "field"]
@@ -178,7 +178,7 @@ def concerned(rows: pd.DataFrame, completions: pd.DataFrame) -> Concerned:
     """What the issues of `rows` are about."""
     source_of = completions.set_index("row_id")["source"].astype("str")
     located = rows.assign(source=rows["row_id"].map(source_of))
-    issues = located.groupby(_KEY, sort=False)["row_id"].agg(n="size", example="min")
+    issues = located.groupby(_KEY, sort=False).agg(n=("row_id", "size"), example=("row_id", "min"))
     return Concerned(source_of.value_counts(), issues)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,14 @@ class Log(Protocol):
 
     def keep(self, row_ids: pd.Series) -> Self:
         """A log of some rows."""
+
+
+@runtime_checkable
+class LogInParts(Protocol):
+    """A log whose rows are not in one place, and which selects where they are."""
+
+    def selected(self, conditions: Sequence[Any]) -> Self:
+        """What all the conditions keep."""
 
 
 @dataclass(frozen=True)

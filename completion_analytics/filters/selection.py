@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import pandas as pd
 
 from .condition import Condition, require_condition
-from .scope import Log, Names, Scope
+from .scope import Log, LogInParts, Names, Scope
 
 AnyLog = TypeVar("AnyLog", bound=Log)
+AnyLogInParts = TypeVar("AnyLogInParts", bound=LogInParts)
 
 
 @overload
 def select(data: pd.DataFrame, *conditions: Condition) -> pd.DataFrame: ...
 @overload
+def select(data: AnyLogInParts, *conditions: Condition) -> AnyLogInParts: ...
+@overload
 def select(data: AnyLog, *conditions: Condition) -> AnyLog: ...
-def select(data: pd.DataFrame | Log, *conditions: Condition) -> pd.DataFrame | Log:
+def select(data: Any, *conditions: Condition) -> Any:
     """Keep the rows that every condition keeps: a frame gives a frame, a log a log.
 
     A frame's rows keep their order and index labels, its columns their dtypes with all categories;
-    the frame given is left as it was. In a log every frame is filtered. Missing values match
-    nothing, unless asked for. Without conditions everything is kept.
+    the frame given is left as it was. In a log every frame is filtered; in one of `ca.scale.open`
+    when a frame or a statistic asks for it. Missing values match nothing, unless asked for. Without
+    conditions everything is kept.
 
     Raises:
         KeyError: a condition names a column that is not there.
@@ -41,6 +45,8 @@ def select(data: pd.DataFrame | Log, *conditions: Condition) -> pd.DataFrame | L
         require_condition("select", condition)
     if isinstance(data, pd.DataFrame):
         return _selected(Scope(data), conditions)
+    if isinstance(data, LogInParts):
+        return data.selected(conditions)
     if not hasattr(data, "keep"):
         raise TypeError(f"select takes a DataFrame or a CompletionLog, not {type(data).__name__}")
     return data.keep(_selected(Scope(data.completions, data), conditions)["row_id"])

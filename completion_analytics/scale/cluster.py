@@ -1,0 +1,204 @@
+"""`open`: a log in parts, looked at by as many processes and machines as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..filters import Condition, select
+from ..log import CompletionLog
+from ..opening import opened
+from ..quality import Concerned, concerned, issues_of
+from ..storage import Stored
+from ..storage.finding import rows_kept
+from .partitions import FRAMES, dask_frame, merged_words, words_of
+from .pieces import Pieces, Words
+
+Made = TypeVar("Made")
+RowIds = npt.NDArray[np.int64]
+
+
+def open(paths_or_dir: Any, client: Any = None) -> ClusterLog:
+    """The log in a folder, part by part, by as many processes and machines as Dask has.
+
+    A folder is what `ca.convert` or `CompletionLog.to_parquet` wrote, and must be there under the
+    same name for every worker. Nothing of it is read before something is asked for.
+
+    Args:
+        paths_or_dir: the folder.
+        client: a `distributed.Client`; None takes the one there is, or else threads here.
+
+    Raises:
+        FileNotFoundError: the folder is not there or holds no log.
+        ImportError: Dask is not installed.
+        ValueError: the folder was written by another version.
+
+    >>> import completion_analytics as ca
+    >>> folder = getfixture("tmp_path") / "log"
+    >>> ca.demo(200).to_parquet(folder)
+    >>> log = ca.scale.open(folder)
+    >>> log.completions["outcome"].eq("failed").sum().compute()
+    np.int64(1)
+    >>> failed = ca.select(log, ca.OneOf("outcome", ["failed"]))
+    >>> ca.summary(failed, by=None)[["n", "failure_rate"]]
+       n  failure_rate
+    0  1           1.0
+    """
+    return ClusterLog(Pieces(Stored.at(Path(paths_or_dir))), client)
+
+
+class _Frame:
+    """A frame of the log as a Dask DataFrame."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, log: ClusterLog | None, owner: type | None = None) -> Any:
+        return self if log is None else log.frame(self._name)
+
+
+@dataclass(frozen=True, repr=False)
+class ClusterLog:
+    """A log in parts, with the frames of a `CompletionLog` as Dask DataFrames.
+
+    Columns, dtypes and categories are the same, and rows are in the same order, with a plain index
+    of their own in each partition. `ca.select` and the statistics made of counts, sums and ranks
+    take it as they take a `CompletionLog`, and read the columns they need, part by part: `summary`,
+    rates, totals, histograms, percentiles, and all of these over time. Percentiles are within
+    0.25 %; their table says so in ``attrs["relative_error"]``. What looks at all rows at once takes
+    what `compute` gives.
+    """
+
+    pieces: Pieces
+    client: Any = None
+    _known: dict[str, Words] = field(default_factory=dict, compare=False)
+    """The words of categories, once they are known."""
+
+    completions = _Frame()
+    choices = _Frame()
+    usage = _Frame()
+    tags = _Frame()
+    messages = _Frame()
+    tool_calls = _Frame()
+    stacktrace = _Frame()
+    logprobs = _Frame()
+    feedback = _Frame()
+
+    def frame(self, name: str) -> Any:
+        """A frame by name, as a Dask DataFrame."""
+        return dask_frame(self._pieces_of(name), name, self._words(name))
+
+    @property
+    def frames(self) -> dict[str, Any]:
+        """Every frame of the data by name, without findings."""
+        return {name: self.frame(name) for name in FRAMES}
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """What could not be kept, as it was loaded; here and not on the cluster."""
+        return self.pieces.stored.frame("rejects")
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Records by source, as they were loaded; here and not on the cluster."""
+        return self.pieces.stored.frame("counts")
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What is doubtful, as `CompletionLog.issues` has it; here and not on the cluster."""
+        found = self.pieces.fold(_concerned, Concerned.merge, self.client)
+        return issues_of(found, self.pieces.stored.manifest.source_issues)
+
+    def selected(self, conditions: Sequence[Condition]) -> ClusterLog:
+        """What `ca.select` keeps: nothing is read before a frame or a statistic asks for it.
+
+        Raises:
+            KeyError, TypeError: as `ca.select` does.
+        """
+        select(self.empty(), *conditions)
+        return replace(
+            self, pieces=replace(self.pieces, conditions=(*self.pieces.conditions, *conditions))
+        )
+
+    def compute(self, *, most: int | None = None) -> CompletionLog:
+        """The same as a `CompletionLog` in this process, other frames read when they are needed.
+
+        Args:
+            most: how many completions are taken at most.
+
+        Raises:
+            ValueError: there are more.
+        """
+        if most is not None:
+            rows = self.pieces.fold(_rows, int.__add__, self.client)
+            if rows > most:
+                raise ValueError(
+                    f"these are {rows:,} completions, and at most {most:,} are taken into one "
+                    "process: select fewer first"
+                )
+        return self.pieces.log()
+
+    def empty(self) -> CompletionLog:
+        """The same without rows."""
+        stored = self.pieces.stored
+        return opened(stored.none(), stored.columns("completions"))
+
+    def fold(
+        self,
+        work: Callable[[CompletionLog], Made],
+        merge: Callable[[Made, Made], Made],
+        columns: Sequence[str],
+    ) -> Made:
+        """What `work` makes of each part's log, with these columns of `completions`, merged."""
+        return self.pieces.fold(partial(_with_columns, work, columns), merge, self.client)
+
+    def _words(self, name: str) -> Words:
+        """The words of a frame's categories in all parts: read once, for every frame."""
+        if not self._known:
+            words = self.pieces.fold(words_of, merged_words, self.client)
+            self._known.update(words)
+        return self._known[name]
+
+    def _pieces_of(self, name: str) -> Pieces:
+        """Feedback may stand in another part than its completion: all that is kept goes along."""
+        if name != "feedback" or not self.pieces.conditions:
+            return self.pieces
+        rated = self.pieces.fold(_rated, np.union1d, self.client)
+        kept = self.pieces.fold(partial(_kept_of, rated), np.union1d, self.client)
+        return replace(self.pieces, row_ids=kept)
+
+    def __repr__(self) -> str:
+        stored = self.pieces.stored
+        selected = f", selected by {self.pieces.conditions}" if self.pieces.conditions else ""
+        return f"<ClusterLog: {len(stored.parts)} parts in {str(stored.folder)!r}{selected}>"
+
+
+def _with_columns(
+    work: Callable[[CompletionLog], Made], columns: Sequence[str], piece: Pieces
+) -> Made:
+    return work(piece.log(columns))
+
+
+def _concerned(piece: Pieces) -> Concerned:
+    log = piece.log(["row_id", "source"])
+    return concerned(log.row_issues, log.completions)
+
+
+def _rows(piece: Pieces) -> int:
+    return len(piece.frame("completions", ["row_id"]))
+
+
+def _rated(piece: Pieces) -> RowIds:
+    row_ids = replace(piece, conditions=()).frame("feedback", ["row_id"])["row_id"]
+    return np.unique(row_ids.dropna().to_numpy(dtype=np.int64))
+
+
+def _kept_of(row_ids: RowIds, piece: Pieces) -> RowIds:
+    return np.intersect1d(row_ids, rows_kept(piece.stored, piece.conditions))
