@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import card, stats
-from ..filters import Condition, select
+from ..filters import Condition
 from ..frames.completions import COMPLETIONS
 from ..redacting import redact as redacted
 from ..redaction import JsonRedactor, Redactor
@@ -28,6 +28,7 @@ from .document import (
     ReportNumbers,
     Tokens,
 )
+from .one_place import in_one_place
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -86,7 +87,7 @@ def to_share(
 ) -> Shared:
     """A log filtered, then redacted if that is asked for: fit for numbers by these columns."""
     given = tuple(conditions)
-    kept = select(log, *given) if given else log
+    kept = in_one_place(log, given)
     told = [repr(condition) for condition in given]
     if not redact:
         return Shared(kept, told)

@@ -44,6 +44,9 @@ class InParts(Protocol):
     def empty(self) -> Any:
         """A log without rows that has the same columns."""
 
+    def compute(self, *, most: int | None = None) -> Any:
+        """The log in this process, unless it has more completions than `most`."""
+
     def fold(
         self,
         work: Callable[[Any], Part],
