@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .frames.columns import mapped_words
 from .frames.derive import FINISHED_WORDS
 
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_S = 1e9  # longer ones are nonsense, and would not fit the clock
 _COUNTS = ["prompt_tokens", "completion_tokens"]  # Anthropic and Ollama report no total
 
@@ -72,7 +74,7 @@ _Masks = Iterator[tuple[str, str, pd.Series]]
 
 
 def _of_status(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
-    status = frame["status"].astype("str").str.strip().str.lower()
+    status = mapped_words(frame["status"], lambda word: word.strip().lower())
     outcome = frame["outcome"]
     says_finished = status.isin(FINISHED_WORDS)
     yield "status_stale", "status", (status == "started") & (outcome != "unresolved")
@@ -111,14 +113,14 @@ def _of_usage(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings)
 
 
 def _of_content(frame: pd.DataFrame, evidence: pd.DataFrame, around: Surroundings) -> _Masks:
-    is_compact = frame["form"].astype("str").str.endswith("_compact")
+    compact = [form for form in frame["form"].cat.categories if form.endswith("_compact")]
     yield "object_mismatch", "response.object", evidence["has_other_object"].astype(bool)
     finished = frame["outcome"] == "finished"
     is_answer = frame["kind"] != "embedding"
     yield "id_missing", "id", finished & frame["completion_id"].isna()
     yield "choices_missing", "choices", finished & (frame["n_choices"] == 0) & is_answer
     yield "unknown_finish_reason", "finish_reason", frame["finish_class"] == "other"
-    yield "compact_row", "request.messages", is_compact
+    yield "compact_row", "request.messages", frame["form"].isin(compact)
     yield "mock", "tags", frame["is_mock"]
     yield "request_copied", "request", frame["row_id"].isin(around.copied)
 
@@ -137,9 +139,9 @@ def _of_children(frames: Mapping[str, pd.DataFrame]) -> Iterator[Doubt]:
 
 
 def _rows_with_only_ids(tags: pd.DataFrame) -> np.ndarray:
-    is_id = tags["tag"].astype("str").str.fullmatch(_UUID).astype(bool)
-    only_ids = is_id.groupby(tags["row_id"]).all()
-    return only_ids.index[only_ids].to_numpy()
+    ids = [tag for tag in tags["tag"].cat.categories if _UUID.fullmatch(tag)]
+    is_id = tags["tag"].isin(ids)
+    return np.setdiff1d(tags.loc[is_id, "row_id"], tags.loc[~is_id, "row_id"])
 
 
 def copied_requests(completions: pd.DataFrame) -> np.ndarray:

@@ -6,14 +6,12 @@ from functools import cache, partial
 from typing import Any
 
 import msgspec
-from pydantic_core import from_json
 
 from ..frames.facts import LIST_MARKS, STACK_KEYS
 from ..models import Completion, CreateChatCompletionResponse, CreateCompletionRequest
 from ..models.completion import shape_of_request, shape_of_response
 from ..models.text import CreateCompletionResponse
 from ..reading import Decode
-from ..reading.json_values import MAX_DEPTH
 from .structs import Structs, UnknownFeature
 
 
@@ -58,7 +56,7 @@ def _row(decode_chat: Decode, decode_text: Decode, raw: bytes) -> Any:
             row, is_text = decode_text(raw), True
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return row if is_clean(row, is_text) and not _may_be_too_deep(raw) else None
+    return row if is_clean(row, is_text) else None
 
 
 def is_clean(record: Any, is_text: bool) -> bool:
@@ -76,14 +74,3 @@ def is_clean(record: Any, is_text: bool) -> bool:
         if choice.index != position or is_bare != is_text or (is_bare and choice.text is None):
             return False
     return bool(choices) or not is_text
-
-
-def _may_be_too_deep(raw: bytes) -> bool:
-    """Whether the plain path's parser finds a line nested too deeply; msgspec goes on."""
-    if raw.count(b"{") + raw.count(b"[") < MAX_DEPTH:
-        return False
-    try:
-        from_json(raw)
-    except ValueError:
-        return True
-    return False

@@ -6,7 +6,7 @@ without failures and one with nothing else all give equal schemas. So no dtype i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,13 @@ class Column:
 
     def conform(self, values: pd.Series) -> pd.Series:
         """A Series of any dtype that fits, with this column's dtype."""
-        return values.astype(self._dtype_for(values))
-
-    def _dtype_for(self, values: pd.Series) -> Any:
         if self.dtype != "category":
-            return self.dtype
-        words = self.categories or sorted(values.dropna().astype("str").unique())
-        return pd.CategoricalDtype(pd.Index(words, dtype="str"))
+            dtype: Any = self.dtype
+            return values if values.dtype == dtype else values.astype(dtype)
+        words = self.categories or sorted(_words_in(values))
+        if isinstance(values.dtype, pd.CategoricalDtype) and list(values.cat.categories) == words:
+            return values
+        return values.astype(pd.CategoricalDtype(pd.Index(words, dtype="str")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,23 @@ class Table:
     def empty(self) -> pd.DataFrame:
         """A frame of this table without a row."""
         return self.build({})
+
+
+def _words_in(values: pd.Series) -> Iterable[str]:
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return values.dropna().astype("str").unique()
+    is_used = np.bincount(values.cat.codes.to_numpy() + 1, minlength=len(values.cat.categories) + 1)
+    return values.cat.categories[is_used[1:] > 0]
+
+
+def mapped_words(words: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
+    """A categorical column with a function applied to its distinct values."""
+    results = list(map(function, words.cat.categories))
+    known = sorted({result for result in results if result is not None})
+    codes: dict[str | None, int] = {result: code for code, result in enumerate(known)}
+    recoded = np.array([*(codes.get(result, -1) for result in results), -1])
+    mapped = pd.Categorical.from_codes(recoded[words.cat.codes], pd.Index(known, dtype="str"))
+    return pd.Series(mapped, index=words.index)
 
 
 def _integers(values: Sequence[Any]) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from .clocks import on_floored_clock
+from .columns import mapped_words
 from .completions import COMPLETIONS
 from .decisions import LOG10_FORMS, Decisions
 from .failures import failure_class
@@ -28,13 +27,13 @@ def completions_from(
     """The frame `completions` from facts, their choices and what was decided from all facts."""
     frame = _with_compact_form(facts.copy(deep=False), decisions.compact)
     frame["outcome"] = outcomes(frame)
-    frame["finish_class"] = _mapped(frame["finish_reason"], finish_class)
+    frame["finish_class"] = mapped_words(frame["finish_reason"], finish_class)
     frame["is_truncated"] = _any_truncated(frame["row_id"], choices)
     frame["failure_class"] = _failure_classes(frame)
     frame["duration_s"] = durations(frame, decisions)
     frame["duration_quality"] = _duration_qualities(frame, decisions)
     frame["tokens_per_s"] = _speeds(frame)
-    frame["callsite"] = _mapped(frame["callsite"], decisions.callsites.get)
+    frame["callsite"] = mapped_words(frame["callsite"], decisions.callsites.get)
     return COMPLETIONS.conform(frame)
 
 
@@ -45,7 +44,7 @@ def outcomes(facts: pd.DataFrame) -> np.ndarray:
     is finished, without is unresolved, as is what is in progress. Where no word says: HTTP status
     ≥ 400, an error or a finish class `error` is failed, any choice finished.
     """
-    word = _mapped(facts["status"], lambda status: status.strip().lower())
+    word = mapped_words(facts["status"], lambda status: status.strip().lower())
     has_choices = (facts["n_choices"] > 0).to_numpy(bool)
     has_error = facts["has_error"].to_numpy(bool)
     http_failed = (facts["http_status"] >= 400).fillna(False).to_numpy(bool)
@@ -83,12 +82,6 @@ def _with_compact_form(frame: pd.DataFrame, compact: frozenset[str]) -> pd.DataF
         prompt_chars=frame["prompt_chars"].mask(is_compact),
         prompt_hash=frame["prompt_hash"].mask(is_compact),
     )
-
-
-def _mapped(words: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
-    """A categorical column with a function applied to its distinct values."""
-    mapping = {word: function(word) for word in words.cat.categories}
-    return words.astype("str").map(mapping)
 
 
 def _any_truncated(row_ids: pd.Series, choices: pd.DataFrame) -> pd.Series:

@@ -40,7 +40,8 @@ def decide_units(
     a fraction (milliseconds if their median exceeds 600); else milliseconds where Log10's writers
     left a mark; else milliseconds where whole numbers have a median of at least 100; else seconds.
     """
-    undecided = facts[facts["duration_raw"].notna() & facts["known_duration_s"].isna()]
+    is_undecided = facts["duration_raw"].notna() & facts["known_duration_s"].isna()
+    undecided = facts.loc[is_undecided, ["source", "form", "duration_raw"]]
     marked = set(facts.loc[facts["has_log10_mark"].to_numpy(bool), "source"].unique())
     decisions = []
     for source, part in undecided.groupby("source", observed=True, sort=False):

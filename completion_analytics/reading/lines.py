@@ -11,7 +11,7 @@ from completion_analytics.reading.pieces import Broken, Item, Piece, Run
 
 TRUNCATED_LAST_LINE = "truncated_last_line"
 RECORD_SEPARATOR = b"\x1e"
-_LONGEST_RUN = 500
+_LONGEST_RUN = 1_000
 
 Decode = Callable[[bytes], Any]
 """What makes a record of a line's bytes, or gives None for a line that is none of its own."""
