@@ -102,19 +102,20 @@ def counts_of(gathered: Gathered, sources: Sequence[str], repeats: Repeats) -> p
     """The frame `counts`, a row for each of the sources."""
     facts, rejects = gathered.frames["facts"], gathered.frames["rejects"]
     is_dropped = facts["row_id"].isin(repeats.dropped)
+    read = facts["source"]
     counted = {
         "records": gathered.records,
-        "rows": _per_source(facts[~is_dropped]),
+        "rows": _per_source(read[~is_dropped]),
         "feedback": gathered.feedback,
-        "duplicates": _per_source(facts[is_dropped]),
-        "rejects": _per_source(rejects),
+        "duplicates": _per_source(read[is_dropped]),
+        "rejects": _per_source(rejects["source"]),
     }
     columns = {name: [n[source] for source in sources] for name, n in counted.items()}
     return TABLES["counts"].build({"source": sources, **columns})
 
 
-def _per_source(frame: pd.DataFrame) -> Counter[str]:
-    return Counter({str(name): n for name, n in frame["source"].value_counts().items()})
+def _per_source(sources: pd.Series) -> Counter[str]:
+    return Counter({str(name): n for name, n in sources.value_counts().items()})
 
 
 def _without(frame: pd.DataFrame, dropped: np.ndarray, table: Table | None = None) -> pd.DataFrame:

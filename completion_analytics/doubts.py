@@ -150,7 +150,8 @@ def copied_requests(completions: pd.DataFrame) -> np.ndarray:
     Log10's asynchronous client keeps one request per client object, so simultaneous calls are all
     stored with the last one's request.
     """
-    usable = completions[has_prompt_and_time(completions)]
+    usable = completions.loc[has_prompt_and_time(completions), _COMPARED]
+    usable = usable[usable["prompt_hash"].duplicated(keep=False)]  # a quick look: few recur
     shared = usable[usable.duplicated(PROMPT, keep=False)]
     ordered = shared.sort_values("created_at", kind="stable")
     prompts = ordered.groupby(PROMPT, observed=True, sort=False).ngroup()
@@ -165,6 +166,7 @@ def copied_requests(completions: pd.DataFrame) -> np.ndarray:
 
 
 PROMPT = ["source", "model", "prompt_hash"]
+_COMPARED = ["row_id", *PROMPT, "created_at", "duration_s", "prompt_tokens"]
 
 
 def has_prompt_and_time(completions: pd.DataFrame) -> pd.Series:
