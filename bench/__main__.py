@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import coverage, fuzz, interaction, loading, plots, stats
+from . import coverage, fuzz, interaction, loading, plots, report, stats
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
@@ -14,6 +14,7 @@ BENCHES = {
     "plots": plots,
     "coverage": coverage,
     "interaction": interaction,
+    "report": report,
 }
 
 

@@ -22,7 +22,7 @@ from ..widgets.page import labels_of, packed, packed_column, page_data
 from ..widgets.ranges import is_range
 from .veiling import Shown
 
-_LEFT_OUT = ("session_id", "kind")
+_LEFT_OUT = ("session_id", "callsite", "kind")
 """Views that a notebook has and a page does without: their codes weigh most, or tell least."""
 _MOST_VALUES = 200
 _MOST_BINS = 1_000

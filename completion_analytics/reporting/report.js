@@ -48,22 +48,6 @@ function figuresOf(found, { low, high }) {
   return { n: resolved + unresolved + unknown, timed, failed, resolved, unresolved, quantiles: QUANTILES.map(at) };
 }
 
-function tallied(model, facts, groups, size, asked) {
-  const kept = model.kept(asked), { codes } = facts, all = new Uint32Array(facts.size);
-  const parts = new Uint32Array(facts.size * size);
-  for (let row = 0; row < kept.length; row++) if (kept[row]) all[codes[row]]++;
-  if (groups?.starts) {
-    for (let row = 0; row < kept.length; row++) {
-      if (!kept[row]) continue;
-      for (let at = groups.starts[row]; at < groups.starts[row + 1]; at++) parts[groups.codes[at] * facts.size + codes[row]]++;
-    }
-  } else if (groups) {
-    const own = groups.codes;
-    for (let row = 0; row < kept.length; row++) if (kept[row]) parts[own[row] * facts.size + codes[row]]++;
-  }
-  return { all, part: place => parts.subarray(place * facts.size, (place + 1) * facts.size) };
-}
-
 function tableOf(name, labels) {
   const made = (tag, props = {}, ...inside) => {
     const element = Object.assign(document.createElement(tag), props);
@@ -100,25 +84,26 @@ function wordsOf({ n, timed, failed, resolved, unresolved, quantiles }) {
 
 async function start(data, { views, table: place }) {
   const model = await pageModel(data);
-  const facts = { ...data.facts, codes: (await column(data.facts)).codes, size: data.facts.low.length + AFTER.length };
-  const by = data.by && (data.by.view ? { ...data.by, labels: model.labels[data.by.view] } : data.by);
+  const { facts, by } = data, own = await column(facts), size = facts.low.length + AFTER.length;
   const groups = by && (by.view ? model.columns[by.view] : await column(by.column));
-  const labels = !by ? [] : groups.starts ? by.labels : [...by.labels, "(missing)"];
-  const first = tallied(model, facts, groups, labels.length, {});
-  const shown = labels.map((label, at) => [at, label, figuresOf(first.part(at), facts).n])
-    .filter(([, , n]) => n).sort((a, b) => b[2] - a[2]).slice(0, MOST_GROUPS);
-  const table = tableOf(by ? by.name : "", shown.map(([, label]) => label));
-  table.whole.write(figuresOf(first.all, facts));
+  const labels = !by ? [] : by.view ? [...model.labels[by.view], "(missing)"] : by.labels;
+  const all = model.watch(own, size);
+  const parts = groups ? model.watch(groups.crossed(own, size), size * labels.length) : null;
+  const part = at => figuresOf(parts.subarray(at * size, (at + 1) * size), facts);
+  const shown = labels.map((label, at) => ({ label, at, n: part(at).n }))
+    .filter(({ n }) => n).sort((a, b) => b.n - a.n).slice(0, MOST_GROUPS);
+  const figures = () => ({
+    all: figuresOf(all, facts),
+    groups: shown.map(({ label, at }) => [label, part(at)]),
+  });
+  const table = tableOf(by ? by.name : "", shown.map(({ label }) => label));
+  table.whole.write(figures().all);
   place.replaceChildren(table.table);
-  const figures = asked => {
-    const found = tallied(model, facts, groups, labels.length, asked);
-    return { all: figuresOf(found.all, facts), groups: shown.map(([at, label]) => [label, figuresOf(found.part(at), facts)]) };
-  };
-  let last = null;
-  const onPaint = asked => {
-    if (asked === last) return;
-    last = asked;
-    const found = figures(asked);
+  let written = null;
+  const onPaint = () => {
+    if (written === model.get("state")) return;
+    written = model.get("state");
+    const found = figures();
     table.selected.write(found.all);
     found.groups.forEach(([, each], at) => table.groups[at].write(each));
   };

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..filters import Condition, select
+from ..aside import whole_file
+from ..filters import Condition
 from ..plot.parts import by_columns
 from ..stats.inputs import By
+from .one_place import in_one_place
 from .page import page_of
 
 if TYPE_CHECKING:
@@ -46,26 +47,23 @@ def report(
 
     Raises:
         FileNotFoundError: there is no such folder.
+        IsADirectoryError: `path` is a folder.
         KeyError, TypeError: a column of `by` is not there or continuous, or as `ca.select` does.
+        ValueError: it is a log in parts with more than 2,000,000 calls.
 
     >>> import completion_analytics as ca
     >>> report(ca.demo(50), getfixture("tmp_path") / "report.html").name
     'report.html'
     """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
     given = tuple(conditions)
-    page = page_of(
-        select(log, *given) if given else log,
-        title=title,
-        by=by_columns(by),
-        is_redacted=redact,
-        conditions=given,
-        with_conversations=conversations,
-    )
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
-        whole = Path(aside) / target.name
+    with whole_file(path) as whole:
+        page = page_of(
+            in_one_place(log, given),
+            title=title,
+            by=by_columns(by),
+            is_redacted=redact,
+            conditions=given,
+            with_conversations=conversations,
+        )
         whole.write_text(page, encoding="utf-8", errors="replace")
-        whole.replace(target)
-    return target
+    return Path(path)

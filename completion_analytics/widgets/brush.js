@@ -15,7 +15,8 @@
 // and one buffer of uint32: per view a table of (bins + 2) rows, running totals along the active
 // view; last, the totals of the active view alone. It takes
 //   asked  {serial, chosen}, and the messages search, typed, drop and reset.
-// `onPaint`, if given, is called with `chosen` whenever everything was painted, in mid-brush too.
+// A model that is `isLive` is asked with every move and needs no cubes. `onPaint`, if given, is
+// called whenever everything was painted.
 // All text goes through textContent: whatever a log says, it is shown and never obeyed.
 
 const number = n => n.toLocaleString("en-US");
@@ -31,7 +32,7 @@ const make = (tag, props = {}, ...inside) => {
 };
 
 export function render({ model, el, onPaint }) {
-  const views = model.get("views");
+  const views = model.get("views"), isLive = model.get("isLive");
   let state = model.get("state"), chosen = state.chosen, serial = state.serial;
   let cube = null, wanted = null, isShare = false, frame = 0;
   const unsettled = new Set();
@@ -58,7 +59,7 @@ export function render({ model, el, onPaint }) {
       if (value) chosen[name] = value; else delete chosen[name];
       unsettled.add(name);
       hub.paint();
-      if (!isFinal) return;
+      if (!isFinal && !isLive) return;
       model.set("asked", { serial: ++serial, chosen });
       model.save_changes();
     },
@@ -83,7 +84,7 @@ export function render({ model, el, onPaint }) {
   el.append(root);
 
   // Pictures first, for they read sizes: a text written before would lay out the page once for each.
-  const paintAll = () => { parts.forEach(part => part.draw?.()); [heading, ...parts].forEach(each => each.paint?.()); onPaint?.(chosen); };
+  const paintAll = () => { parts.forEach(part => part.draw?.()); [heading, ...parts].forEach(each => each.paint?.()); onPaint?.(); };
   const onState = () => {
     const given = model.get("state");
     if (given.serial < serial) return;            // an answer to what was asked before

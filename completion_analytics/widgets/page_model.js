@@ -3,13 +3,15 @@
 // `columns` has what `page.py` packed per view: {codes}, one code per row, the last one missing; or
 // {lengths, codes}, any number of codes per row. `labels` has the values of each choice in the order
 // in which they are listed, and `views` is as in `brush.js`.
+//
+// Counts are kept, and changed by the rows that a step lets in or out: those of one bin, mostly.
 
 const number = n => n.toLocaleString("en-US");
 const MOST_LISTED = 60;
 const KINDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
 
 // Numbers as `packed` of `page.py` wrote them: all lowest bytes first, then the next, deflated.
-export const unpacked = async ({ width, base64 }) => {
+const unpacked = async ({ width, base64 }) => {
   const text = atob(base64), bytes = new Uint8Array(text.length);
   for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -22,23 +24,35 @@ export const unpacked = async ({ width, base64 }) => {
   return whole;
 };
 
-// One code per row.
+// One code per row. Both kinds of columns count `rows` that fail nothing that is heeded, and say
+// whose keeping changes; the rows of each code are gathered once they are asked for.
 class One {
   constructor(codes) { this.codes = codes; }
-  count(found, fail, heeded) {
+  get length() { return this.codes.length; }
+  count(counts, rows, fail, heeded, sign) {
     const { codes } = this;
-    for (let row = 0; row < codes.length; row++) if (!(fail[row] & heeded)) found[codes[row]]++;
-  }
-  cube(table, along, place, wide, fail, heeded) {
-    const { codes } = this;
-    for (let row = 0; row < codes.length; row++) {
-      const column = place[codes[row]];
-      if (column >= 0 && !(fail[row] & heeded)) table[(along[row] + 1) * wide + column]++;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at];
+      if (!(fail[row] & heeded)) counts[codes[row]] += sign;
     }
   }
-  refuse(fail, mask, keeps) {
-    const { codes } = this;
-    for (let row = 0; row < codes.length; row++) fail[row] = keeps[codes[row]] ? fail[row] & ~mask : fail[row] | mask;
+  rowsByCode(size) {
+    if (this.rows) return this.rows;
+    const ends = new Uint32Array(size + 1), rows = new Uint32Array(this.length);
+    for (const code of this.codes) ends[code + 1]++;
+    for (let code = 0; code < size; code++) ends[code + 1] += ends[code];
+    const next = ends.slice();
+    for (let row = 0; row < rows.length; row++) rows[next[this.codes[row]]++] = row;
+    this.rows = Array.from({ length: size }, (_, code) => rows.subarray(ends[code], ends[code + 1]));
+    return this.rows;
+  }
+  *changes(fail, mask, before, after) {
+    const rows = this.rowsByCode(after.length);
+    for (let code = 0; code < rows.length; code++) if (before[code] !== after[code]) yield [rows[code], after[code]];
+  }
+  // Every code joined with that of another column, which has `size` of them.
+  crossed(other, size) {
+    return new One(Uint32Array.from(this.codes, (code, row) => code * size + other.codes[row]));
   }
 }
 
@@ -49,33 +63,36 @@ class Many {
     this.starts = new Uint32Array(lengths.length + 1);
     for (let row = 0; row < lengths.length; row++) this.starts[row + 1] = this.starts[row] + lengths[row];
   }
-  count(found, fail, heeded) {
+  get length() { return this.starts.length - 1; }
+  count(counts, rows, fail, heeded, sign) {
     const { codes, starts } = this;
-    for (let row = 0; row < starts.length - 1; row++) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at];
       if (fail[row] & heeded) continue;
-      for (let at = starts[row]; at < starts[row + 1]; at++) found[codes[at]]++;
+      for (let place = starts[row]; place < starts[row + 1]; place++) counts[codes[place]] += sign;
     }
   }
-  cube(table, along, place, wide, fail, heeded) {
-    const { codes, starts } = this;
-    for (let row = 0; row < starts.length - 1; row++) {
-      if (fail[row] & heeded) continue;
-      const base = (along[row] + 1) * wide;
-      for (let at = starts[row]; at < starts[row + 1]; at++) {
-        const column = place[codes[at]];
-        if (column >= 0) table[base + column]++;
+  *changes(fail, mask, before, ticked, value) {
+    const { codes, starts } = this, { mode } = value ?? {};
+    const least = mode === "all" ? value.codes.length : 1;
+    const changed = [[], []];
+    for (let row = 0; row < this.length; row++) {
+      let borne = 0;
+      for (let place = starts[row]; place < starts[row + 1]; place++) borne += ticked[codes[place]];
+      const isKept = !mode || (mode === "none" ? !borne : borne >= least);
+      if (isKept !== !(fail[row] & mask)) changed[Number(isKept)].push(row);
+    }
+    yield [changed[0], 0];
+    yield [changed[1], 1];
+  }
+  crossed(other, size) {
+    const codes = new Uint32Array(this.codes.length);
+    for (let row = 0; row < this.length; row++) {
+      for (let place = this.starts[row]; place < this.starts[row + 1]; place++) {
+        codes[place] = this.codes[place] * size + other.codes[row];
       }
     }
-  }
-  refuse(fail, mask, keeps, { mode, codes: ticked } = {}) {
-    const { codes, starts } = this;
-    const least = mode === "all" ? ticked.length : 1;
-    for (let row = 0; row < starts.length - 1; row++) {
-      let borne = 0;
-      for (let at = starts[row]; at < starts[row + 1]; at++) borne += keeps[codes[at]];
-      const isKept = !mode || (mode === "none" ? !borne : borne >= least);
-      fail[row] = isKept ? fail[row] & ~mask : fail[row] | mask;
-    }
+    return Object.assign(new Many([], codes), { starts: this.starts });
   }
 }
 
@@ -86,113 +103,88 @@ export const column = async ({ lengths, codes }) => (lengths
 export async function pageModel({ views, columns: given, labels, total }) {
   const columns = {};
   for (const [name, held] of Object.entries(given)) columns[name] = await column(held);
-  const listeners = {}, held = { views, env: {} }, searches = {}, whole = {};
-  const named = Object.fromEntries(views.map(view => [view.name, view]));
+  const listeners = {}, held = { views, env: {}, isLive: true }, searches = {}, whole = {};
   const bit = Object.fromEntries(views.map((view, place) => [view.name, 1 << place]));
-  const versions = Object.fromEntries(views.map(view => [view.name, 0]));
-  const fail = new Uint32Array(total), flags = new Uint8Array(total);   // a bit per view that refuses the row
-  let chosen = {}, serial = 0, isAsked = false;
+  const everyRow = Uint32Array.from({ length: total }, (_, row) => row);
+  const fail = new Uint32Array(total);            // a bit per view that refuses the row
+  const watched = [], refused = {}, keeps = {}, counts = {};
+  let chosen = {}, serial = 0, n = total, isAsked = false;
 
   // Of a choice the last code is missing; nothing stands for "no tag".
   const size = ({ name, kind, said, isTags }) => (kind === "range"
     ? Math.max(said.length, 1)
     : labels[name].length + (isTags ? 0 : 1));
   const fire = (event, ...told) => (listeners[event] ?? []).forEach(listener => listener(...told));
-  const count = (name, ignored) => {
-    const found = new Uint32Array(size(named[name]));
-    columns[name].count(found, fail, ~ignored);
-    return Array.from(found);
-  };
 
-  // Running totals along `active`, per column of `name`; `shown` picks and orders them.
-  const cube = (active, name, shown) => {
-    const place = new Int32Array(size(named[name])).fill(-1), wide = shown.length;
-    shown.forEach((code, at) => { place[code] = at; });
-    const table = new Uint32Array((size(named[active]) + 1) * wide);
-    columns[name].cube(table, columns[active].codes, place, wide, fail, ~(bit[active] | bit[name]));
-    for (let cell = wide; cell < table.length; cell++) table[cell] += table[cell - wide];
-    return table;
+  // How many of the kept rows have each code; a view's own filter does not count for its counts.
+  const watch = (own, codes, ignored = 0) => {
+    const found = new Uint32Array(codes);
+    own.count(found, everyRow, fail, ~ignored, 1);
+    watched.push({ own, found, ignored });
+    return found;
   };
-
   const keepsOf = (view, value) => {
     const last = size(view) - 1;
     return Uint8Array.from({ length: last + 1 }, (_, code) => Number(!value || (view.kind === "range"
       ? code < last && code >= value[0] && code < value[1]
       : value.codes.includes(code))));
   };
-  const keep = (view, value) =>
-    columns[view.name].refuse(fail, bit[view.name], keepsOf(view, value), value ?? undefined);
-  const differ = asked => views.filter(({ name }) => JSON.stringify(asked[name]) !== JSON.stringify(chosen[name]));
+  const keep = (view, value) => {
+    const mask = bit[view.name], after = keepsOf(view, value);
+    for (const [rows, isKept] of columns[view.name].changes(fail, mask, keeps[view.name], after, value)) {
+      const sign = isKept ? 1 : -1;
+      for (const { own, found, ignored } of watched) {
+        if (ignored !== mask) own.count(found, rows, fail, ~(mask | ignored), sign);
+      }
+      for (let at = 0; at < rows.length; at++) {
+        if (!(fail[rows[at]] & ~mask)) n += sign;
+        fail[rows[at]] ^= mask;
+      }
+      refused[view.name] -= sign * rows.length;
+    }
+    keeps[view.name] = after;
+  };
 
   const listed = ({ name, isTags }) => {
-    const text = (searches[name] ?? "").toLowerCase(), counts = count(name, bit[name]);
+    const text = (searches[name] ?? "").toLowerCase();
     const found = [...labels[name], ...(isTags ? [] : ["(missing)"])]
-      .map((label, code) => [code, label, whole[name][code], counts[code], code === labels[name].length])
+      .map((label, code) => [code, label, whole[name][code], counts[name][code], code === labels[name].length])
       .filter(row => row[2] && row[1].toLowerCase().includes(text));
     return { rows: found.slice(0, MOST_LISTED), found: found.length, values: labels[name].length };
   };
   const publish = () => {
     const each = (kind, make) => Object.fromEntries(
       views.filter(view => view.kind === kind).map(view => [view.name, make(view)]));
-    const refused = mask => {
-      let n = 0;
-      for (let row = 0; row < total; row++) if (fail[row] & mask) n++;
-      return n;
-    };
     held.state = {
-      serial, n: total - refused(~0), total, chosen, versions: { ...versions }, typed: {}, others: [], code: null,
-      why: Object.keys(chosen).map(name => `${number(refused(bit[name]))} by ${name}`),
-      counts: each("range", view => count(view.name, bit[view.name])),
+      serial, n, total, chosen, versions: {}, typed: {}, others: [], code: null,
+      why: Object.keys(chosen).map(name => `${number(refused[name])} by ${name}`),
+      counts: each("range", ({ name }) => Array.from(counts[name])),
       lists: each("choice", listed),
     };
     fire("change:state");
   };
   const take = asked => {
-    for (const view of differ(asked.chosen)) {
-      keep(view, asked.chosen[view.name]);
-      for (const other of views) if (other !== view) versions[other.name]++;
+    for (const view of views) {
+      const value = asked.chosen[view.name];
+      if (JSON.stringify(value) !== JSON.stringify(chosen[view.name])) keep(view, value);
     }
     ({ chosen, serial } = asked);
     publish();
   };
   const answers = {
-    activate({ view }) {
-      const others = views.filter(({ name }) => name !== view);
-      const shown = others.map(other => (other.kind === "range"
-        ? [...Array(size(other)).keys()]
-        : held.state.lists[other.name].rows.map(row => row[0])));
-      const tables = others.map((other, place) => cube(view, other.name, shown[place]));
-      const alone = [0];
-      count(view, bit[view]).forEach((n, code) => alone.push(alone[code] + n));
-      const joined = new Uint32Array(alone.length + tables.reduce((n, table) => n + table.length, 0));
-      let start = 0;
-      for (const table of [...tables, alone]) { joined.set(table, start); start += table.length; }
-      const across = others.map((other, place) => [other.name, shown[place].length]);
-      fire("msg:custom", { type: "cube", view, version: versions[view], across }, [new DataView(joined.buffer)]);
-    },
-    search({ view, text }) {
-      searches[view] = text;
-      for (const { name } of views) versions[name]++;
-      publish();
-    },
+    search({ view, text }) { searches[view] = text; publish(); },
     reset() { take({ serial: serial + 1, chosen: {} }); },
   };
 
-  for (const { name } of views) whole[name] = count(name, 0);
+  for (const view of views) {
+    counts[view.name] = watch(columns[view.name], size(view), bit[view.name]);
+    whole[view.name] = Array.from(counts[view.name]);
+    keeps[view.name] = keepsOf(view, null);
+    refused[view.name] = 0;
+  }
   publish();
   return {
-    columns, labels,
-    // A 1 for each row that is kept by what is chosen, which a brush may be about to change.
-    kept(asked) {
-      const moving = differ(asked);
-      const heeded = ~moving.reduce((mask, { name }) => mask | bit[name], 0);
-      for (let row = 0; row < total; row++) flags[row] = fail[row] & heeded ? 0 : 1;
-      for (const view of moving) {
-        const keeps = keepsOf(view, asked[view.name]), { codes } = columns[view.name];
-        for (let row = 0; row < total; row++) flags[row] &= keeps[codes[row]];
-      }
-      return flags;
-    },
+    columns, labels, watch,
     get: name => held[name],
     set(name, value) { held[name] = value; isAsked ||= name === "asked"; },
     save_changes() { if (isAsked) { isAsked = false; take(held.asked); } },
