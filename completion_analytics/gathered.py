@@ -40,6 +40,10 @@ class Gathered:
     source_issues: tuple[SourceIssue, ...] = ()
     held: Mapping[int, Any] = field(default_factory=dict)
     """Records that are kept in memory, by row."""
+    last_form: str | None = None
+    """The form of the last completion."""
+    is_last: bool = True
+    """Whether nothing of the input is left."""
 
 
 def gathered_tables(extra_columns: Sequence[str] = ()) -> dict[str, Table]:

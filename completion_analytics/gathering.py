@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
 from .fast.rows import clean_rows
 from .formats import FORMATS
 from .gathered import Gathered
 from .intake import Intake
 from .progress import Progress
-from .reading import Decode, Source, read
+from .reading import Decode, DecodedRun, Found, Source, SourceNote, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +27,98 @@ class Reading:
     """Name → path of the value in the record."""
 
 
-def gather(
-    sources: Sequence[Source], reading: Reading, progress: Progress, *, after: str | None = None
-) -> Gathered:
-    """Everything the sources hold; `after` names the form of the record before the first.
+def gather(sources: Sequence[Source], reading: Reading, progress: Progress) -> Gathered:
+    """Everything the sources hold.
 
     Raises:
         LoadError: a record could not be kept and `reading.on_error` is "raise".
     """
-    held = {source.name for source in sources if reading.keep_raw or not _is_readable_again(source)}
-    intake = Intake(
+    intake = _intake(sources, reading)
+    with _without_garbage_collection():
+        for source in sources:
+            for item in _found(source, reading, progress):
+                intake.take(item)
+        return intake.gathered()
+
+
+class Fill(NamedTuple):
+    """How much is gathered at once."""
+
+    records: int
+    size: int
+    """Bytes."""
+
+
+class Begin(NamedTuple):
+    """Where to go on in a source."""
+
+    record: int = 0
+    """The records before it are passed over."""
+    after: str | None = None
+    """The form of the last completion among them."""
+
+
+def gather_batches(
+    source: Source, reading: Reading, progress: Progress, fill: Fill, begin: Begin
+) -> Iterator[Gathered]:
+    """What a source holds, some of it at a time; the same batches wherever reading begins.
+
+    Rows are numbered from the beginning of a batch. Only the last may be filled less than `fill`
+    says: behind a full one comes another, even if nothing is left for it.
+    """
+    items = _found(source, reading, progress)
+    if begin.record:
+        items = _behind(items, begin.record)
+    after, is_full = begin.after, True
+    while is_full:
+        intake = _intake([source], reading, after)
+        with _without_garbage_collection():
+            is_full = _is_filled(intake, items, fill)
+            gathered = replace(intake.gathered(), is_last=not is_full)
+        after = gathered.last_form
+        yield gathered
+
+
+def _is_filled(intake: Intake, items: Iterator[Found], fill: Fill) -> bool:
+    """Take items until it is enough; whether that came to be."""
+    n_sizes = n_bytes = 0
+    for item in items:
+        intake.take(item)
+        n_bytes += sum(intake.sizes[n_sizes:])
+        n_sizes = len(intake.sizes)
+        if n_bytes >= fill.size or intake.records.total() >= fill.records:
+            return True
+    return False
+
+
+def _behind(items: Iterator[Found], record: int) -> Iterator[Found]:
+    """The items behind a record, which is the last of a run if it stands in one."""
+    for item in items:
+        if _last_record(item) == record:
+            return items
+    return items
+
+
+def _last_record(item: Found) -> int:
+    if isinstance(item, DecodedRun):
+        return item.first_record + len(item.run.values) - 1
+    return 0 if isinstance(item, SourceNote) else item.origin.record
+
+
+def _intake(sources: Sequence[Source], reading: Reading, after: str | None = None) -> Intake:
+    held = (each.name for each in sources if reading.keep_raw or not _is_readable_again(each))
+    return Intake(
         strict=reading.strict,
         on_error=reading.on_error,
         held_sources=frozenset(held),
         extra_columns=reading.extra_columns,
         last_format=FORMATS[after] if after else None,
     )
-    with _without_garbage_collection():
-        for source in sources:
-            decode = None if source.name in held else decoder(reading)
-            for item in progress.watch(source, read(source, decode)):
-                intake.take(item)
-        return intake.gathered()
+
+
+def _found(source: Source, reading: Reading, progress: Progress) -> Iterator[Found]:
+    is_held = reading.keep_raw or not _is_readable_again(source)
+    return progress.watch(source, read(source, None if is_held else decoder(reading)))
 
 
 def decoder(reading: Reading) -> Decode | None:

@@ -128,6 +128,7 @@ class Intake:
             self.feedback,
             tuple(self.source_issues),
             self.held,
+            self.last_format.name if self.last_format else None,
         )
 
     def _accept(self, row_id: int, item: RawRecord) -> None:

@@ -12,6 +12,7 @@ from completion_analytics.reading.pieces import Broken, Item, Piece, Run
 TRUNCATED_LAST_LINE = "truncated_last_line"
 RECORD_SEPARATOR = b"\x1e"
 _LONGEST_RUN = 1_000
+_LARGEST_RUN = 8 << 20  # bytes
 
 Decode = Callable[[bytes], Any]
 """What makes a record of a line's bytes, or gives None for a line that is none of its own."""
@@ -56,7 +57,7 @@ def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]
 
     Lines that `decode` makes records of come in runs.
     """
-    run = Run([], [], [], [])
+    run, size = Run([], [], [], []), 0
     for line in lines(content):
         raw = line.raw
         if not raw or raw.isspace():
@@ -67,11 +68,12 @@ def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]
             run.lines.append(line.number)
             run.offsets.append(line.offset)
             run.lengths.append(len(raw))
-            if len(run.values) < _LONGEST_RUN:
+            size += len(raw)
+            if len(run.values) < _LONGEST_RUN and size < _LARGEST_RUN:
                 continue
         if run.values:
             yield run
-            run = Run([], [], [], [])
+            run, size = Run([], [], [], []), 0
         if record is not None:
             continue
         try:

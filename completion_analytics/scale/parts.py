@@ -11,10 +11,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..gathered import Gathered
-from ..gathering import Reading, gather
+from ..gathering import Reading
 from ..intake import Intake
-from ..progress import Progress
 from ..reading import Source
 from ..reading.containers import is_lines_of_objects
 from ..reading.content import Content
@@ -55,12 +53,6 @@ def parts_of(source: Source, part_bytes: int, reading: Reading) -> Iterator[Part
         yield Part(replace(source, span=Span(start, cut.offset)), after)
         start, after = cut
     yield Part(replace(source, span=Span(start, size)) if after else source, after)
-
-
-def gather_part(part: Part, reading: Reading) -> Gathered:
-    """What one part holds; rows, records and lines are counted from its beginning."""
-    with Progress([part.source], wanted=False) as hidden:
-        return gather([part.source], reading, hidden, after=part.after)
 
 
 class _Cut(NamedTuple):

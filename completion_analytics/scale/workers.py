@@ -16,8 +16,9 @@ from ..gathered import Gathered
 from ..gathering import Reading, gather
 from ..progress import Progress, stored_bytes
 from ..reading import Source
-from .parts import Part, gather_part, parts_of
-from .staging import Stage
+from .parts import Part, parts_of
+from .putting import PutDown
+from .staging import Stage, Taken
 
 _PART_BYTES = 32 << 20
 # Below it, starting another process takes longer than it saves.
@@ -53,7 +54,7 @@ def gather_by(
     with tempfile.TemporaryDirectory("-completions", ignore_cleanup_errors=True) as folder:
         stage = Stage(Path(folder), tuple(reading.extra_columns))
         stage_parts(parts, range(len(parts)), reading, stage, n, progress)
-        return stage.take([part.begins_source for part in parts])
+        return Taken(stage, [part.begins_source for part in parts]).whole()
 
 
 def stage_parts(
@@ -71,30 +72,27 @@ def stage_parts(
     import loky  # only those who have much to load need it
 
     others = loky.get_reusable_executor(max_workers=workers - 1, timeout=_IDLE_S)
+    puts = {
+        number: PutDown(parts[number], number, len(parts), reading, stage) for number in numbers
+    }
     futures: dict[int, Future[None]] = {
-        number: others.submit(_put, parts[number], number, reading, stage)
-        for number in numbers
-        if _is_portable(parts[number])
+        number: others.submit(put) for number, put in puts.items() if _is_portable(put.part)
     }
     try:
         for number in reversed(numbers):
             if number not in futures or futures[number].cancel():
-                _put(parts[number], number, reading, stage)
+                puts[number]()
                 progress.finish(parts[number].source)
         for number, future in futures.items():
             if not future.cancelled():
                 with suppress(BrokenProcessPool):
                     future.result()
-                if not stage.has(number):  # its process was killed
-                    _put(parts[number], number, reading, stage)
+                if not puts[number].is_done:  # its process was killed
+                    puts[number]()
                 progress.finish(parts[number].source)
     except BaseException:
         others.shutdown(wait=False, kill_workers=True)
         raise
-
-
-def _put(part: Part, number: int, reading: Reading, stage: Stage) -> None:
-    stage.put(number, gather_part(part, reading))
 
 
 def _cores() -> int:

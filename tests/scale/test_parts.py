@@ -14,12 +14,13 @@ import completion_analytics as ca
 from bench.fuzz import corpus_lines, file_of, mostly_clean, seed_lines, unequal
 from bench.mutations import mutated_lines
 from completion_analytics.assembly import assemble
-from completion_analytics.gathering import Reading
+from completion_analytics.gathering import Fill, Reading
 from completion_analytics.log import CompletionLog
-from completion_analytics.reading import find_sources
+from completion_analytics.reading import find_sources, lines
 from completion_analytics.reading.pieces import Span
-from completion_analytics.scale.parts import gather_part, parts_of
-from completion_analytics.scale.staging import Stage
+from completion_analytics.scale.parts import Part, parts_of
+from completion_analytics.scale.putting import FILL, PutDown
+from completion_analytics.scale.staging import Stage, Taken
 from completion_analytics.synthetic import write_demo
 
 ROOT = Path(__file__).parents[2]
@@ -38,14 +39,16 @@ def lines_of(*records: dict[str, Any]) -> bytes:
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
 
 
-def in_parts(what: Any, part_bytes: int, folder: Path, reading: Reading) -> CompletionLog:
+def in_parts(
+    what: Any, part_bytes: int, folder: Path, reading: Reading, fill: Fill = FILL
+) -> CompletionLog:
     sources = find_sources(what)
     parts = [part for source in sources for part in parts_of(source, part_bytes, reading)]
     stage = Stage(folder, tuple(reading.extra_columns))
     for number, part in enumerate(parts):
-        stage.put(number, gather_part(part, reading))
-    gathered = stage.take([part.begins_source for part in parts])
-    return assemble(gathered, sources, "auto")
+        PutDown(part, number, len(parts), reading, stage, fill)()
+    taken = Taken(stage, [part.begins_source for part in parts])
+    return assemble(taken.whole(), sources, "auto")
 
 
 def differences(what: Any, part_bytes: int, folder: Path, **options: Any) -> list[str]:
@@ -84,6 +87,34 @@ def test_a_folder_of_every_form_in_parts_gives_the_log_of_the_whole(tmp_path: Pa
     (tmp_path / "in" / "samples").symlink_to(ROOT / "data" / "samples", target_is_directory=True)
     what = [tmp_path / "in", ROOT / "data" / "samples"]
     assert differences(what, 4_000, tmp_path / "stage") == []
+
+
+@pytest.mark.parametrize("fill", [Fill(3, 1 << 20), Fill(1_000, 2_000)])
+def test_a_part_in_batches_gives_the_log_of_the_whole(tmp_path: Path, fill: Fill) -> None:
+    samples = ROOT / "data" / "samples"
+    batched = in_parts(samples, 20_000, tmp_path / "stage", Reading(), fill)
+    assert len(list((tmp_path / "stage").glob("*.json"))) > len(find_sources(samples))
+    assert list(unequal((batched, []), (ca.load(samples), []))) == []
+
+
+def test_a_part_is_read_on_behind_the_batches_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_LONGEST_RUN", 10)
+    write_demo(tmp_path / "demo.jsonl.gz", 100)
+    (source,) = find_sources(tmp_path / "demo.jsonl.gz")
+    put = PutDown(Part(source), 0, 1, Reading(), Stage(tmp_path / "stage"), Fill(30, 1 << 20))
+    put()
+    summaries = sorted((tmp_path / "stage").glob("*.json"))
+    untouched = {path: path.stat().st_mtime_ns for path in summaries[:2]}
+    for path in summaries[2:]:
+        path.unlink()
+    assert not put.is_done
+    put()
+    assert put.is_done
+    assert {path: path.stat().st_mtime_ns for path in untouched} == untouched
+    log = assemble(Taken(put.stage, [True]).whole(), [source], "auto")
+    assert list(unequal((log, []), (ca.load(source.path), []))) == []
 
 
 def test_a_file_is_cut_behind_whole_lines_and_nothing_is_left_out(tmp_path: Path) -> None:
