@@ -36,6 +36,7 @@ SLOW = (
     "loading/test_exports_folder.py",
     "loading/test_laws.py",
     "plot",
+    "scale/test_cluster.py",
     "scale",
     "stats/test_coverage.py",
     "stats/test_every_statistic.py",
