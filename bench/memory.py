@@ -1,10 +1,12 @@
-"""How much memory this process has held at most."""
+"""How much memory this process and those that it started have held at most."""
 
 from __future__ import annotations
 
 import resource
 import sys
 from pathlib import Path
+
+import psutil
 
 _STATUS = Path("/proc/self/status")
 FORGET = Path("/proc/self/clear_refs")
@@ -26,6 +28,17 @@ def forget_peak() -> float:
     return _status_mb("VmRSS")
 
 
-def _status_mb(name: str) -> float:
-    lines = _STATUS.read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
+def children_peak_mb() -> float:
+    """The most that each process started from here has held, added up; those that ended not."""
+    return sum(map(_most_mb, psutil.Process().children(recursive=True)))
+
+
+def _most_mb(process: psutil.Process) -> float:
+    status = Path(f"/proc/{process.pid}/status")
+    return _status_mb("VmHWM", status) if status.exists() else process.memory_info().rss / 2**20
+
+
+def _status_mb(name: str, status: Path = _STATUS) -> float:
+    lines = status.read_text().splitlines()
+    found = (int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    return next(found, 0) / 1024  # a process that has ended but was not waited for holds none

@@ -1,245 +1,103 @@
-"""Invented Log10 rows as its command line downloads them: seeded, about 4 KB each, any number.
-
-What the mix is made of: chats with 3.3 messages, some text completions, one row in ten failed or
-never ended, a third tagged, an eighth mostly in other scripts than Latin, stack traces of seven
-frames that recur as those of real programs do. Speeds measured on them say nothing about
-compression or about memory of real exports, which repeat themselves in other ways.
-"""
+"""Files of invented records: which rows they hold, and how these are written."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate, islice
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from random import Random
-from typing import Any
+from typing import NamedTuple
 
-from . import vocabulary
+from . import rows, vocabulary
+from .rows import Json, fresh_stack_rows, log10_rows, text_bodies
 
-Json = dict[str, Any]
-
-_NEWEST = datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
-_ORGANIZATION = "4ffbada7-a483-49f6-83c0-987d07c779ed"
-_BOOK_CHARS = 60_000
-_STACKS = 160
+_SOURCES = (Path(__file__), Path(rows.__file__), Path(vocabulary.__file__))
 _LINES_PER_WRITE = 1_000
+_DIRTY_EVERY = 100
 
 
-def log10_rows(seed: int = 0) -> Iterator[Json]:
-    """Rows without end, newest first; the same for the same seed."""
-    rows = _Rows(Random(seed))
-    while True:
-        yield rows.row()
+def _escaped(rows: Iterator[Json]) -> Iterator[str]:
+    return map(json.dumps, rows)
 
 
-def log10_file(records: int, seed: int = 0) -> Path:
-    """A JSONL file of so many rows in the temporary folder, written unless it is there."""
+def _unescaped(rows: Iterator[Json]) -> Iterator[str]:
+    return (json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def _as_array(rows: Iterator[Json]) -> Iterator[str]:
+    before = "["
+    for row in rows:
+        yield before + json.dumps(row)
+        before = ","
+    yield "]"
+
+
+def _dirty(rows: Iterator[Json]) -> Iterator[str]:
+    for number, row in enumerate(rows, 1):
+        times, is_clean = divmod(number, _DIRTY_EVERY)
+        yield json.dumps(row) if is_clean else _DIRT[(times - 1) % len(_DIRT)](row)
+
+
+_DIRT: tuple[Callable[[Json], str], ...] = (
+    lambda row: json.dumps(row)[:1_000],  # cut off
+    lambda row: json.dumps(row | {"request": json.dumps(row["request"])}),  # JSON in JSON
+    lambda row: json.dumps(row | {"duration": "1840"}),
+    lambda row: json.dumps(row | {"status": ["finished"]}),
+)
+
+
+class Input(NamedTuple):
+    """What a file holds, and how."""
+
+    words: str
+    rows: Callable[[int], Iterator[Json]] = log10_rows
+    lines: Callable[[Iterator[Json]], Iterator[str]] = _escaped
+    suffix: str = ".jsonl"
+    schema: str = "log10"
+    """Which frames are made of it: the name of a function in every contender's module."""
+
+
+SHAPES = {
+    "log10": Input("Log10 rows"),
+    "text": Input("text completions of OpenAI", text_bodies, schema="text"),
+    "gzip": Input("gzipped Log10 rows", suffix=".jsonl.gz"),
+}
+VARIANTS = {
+    "utf8": Input("Log10 rows in raw UTF-8 instead of escapes", lines=_unescaped),
+    "stacks": Input("Log10 rows without a stack trace twice", fresh_stack_rows),
+    "dirty": Input(
+        "Log10 rows with 1 % of the lines dirty: cut off, text for a number and the like",
+        lines=_dirty,
+    ),
+    "array": Input("Log10 rows in one JSON array", lines=_as_array, suffix=".json"),
+}
+INPUTS = SHAPES | VARIANTS
+
+
+def written(name: str, n: int, seed: int = 0) -> Path:
+    """An input of so many records in the temporary folder, written unless it is there."""
     mark = hashlib.sha256(b"".join(map(Path.read_bytes, _SOURCES))).hexdigest()[:8]
     folder = Path(tempfile.gettempdir()) / "completion-analytics-bench"
-    path = folder / f"log10-{records}-{seed}-{mark}.jsonl"
+    path = folder / f"{name}-{n}-{seed}-{mark}{INPUTS[name].suffix}"
     if not path.exists():
         folder.mkdir(exist_ok=True)
-        _write(path, islice(log10_rows(seed), records))
+        _write(path, INPUTS[name].lines(islice(INPUTS[name].rows(seed), n)))
     return path
 
 
-_SOURCES = (Path(__file__), Path(vocabulary.__file__))
+def log10_file(n: int, seed: int = 0) -> Path:
+    return written("log10", n, seed)
 
 
-def _write(path: Path, rows: Iterator[Json]) -> None:
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, delete=False) as file:
-        while lines := [json.dumps(row) for row in islice(rows, _LINES_PER_WRITE)]:
-            file.write("\n".join((*lines, "")).encode("ascii"))
-    Path(file.name).rename(path)  # a run that was broken off leaves no short file behind
-
-
-class _Rows:
-    """What the rows of one file have in common, and the next of them."""
-
-    def __init__(self, rng: Random) -> None:
-        self.rng = rng
-        self.time = _NEWEST
-        self.books = [_book(rng, words) for words in vocabulary.SCRIPTS]
-        self.book = self.books[0]
-        self.stacks = [_stack(rng) for _ in range(_STACKS)]
-        self.stack_weights = list(accumulate(1 / rank for rank in range(1, _STACKS + 1)))
-        self.sessions = [_uuid(rng) for _ in range(40)]
-        self.tags = {name: _uuid(rng) for name in vocabulary.TAGS}
-
-    def row(self) -> Json:
-        rng = self.rng
-        self.time -= timedelta(microseconds=rng.randrange(1, 40_000_000))
-        self.book = self.books[0] if rng.random() > 0.12 else rng.choice(self.books[1:])
-        is_text = rng.random() < 0.05
-        request = self._text_request() if is_text else self._chat_request()
-        status = rng.choices(("finished", "failed", "started"), cum_weights=(90, 97, 100))[0]
-        failure = rng.choice(vocabulary.FAILURES) if status == "failed" else (None, None)
-        response = self._response(request, is_text) if status == "finished" else None
-        tags = rng.sample(vocabulary.TAGS, rng.randrange(1, 4)) if rng.random() < 0.35 else []
-        return {
-            "id": _uuid(rng),
-            "created_at": self.time.isoformat(timespec="microseconds"),
-            "status": status,
-            "duration": int(rng.lognormvariate(7.2, 0.9)) + 1 if response else None,
-            "kind": "completion" if is_text else "chat",
-            "orig_module": f"openai.resources.{'' if is_text else 'chat.'}completions",
-            "orig_qualname": "Completions.create",
-            "request": request,
-            "response": response,
-            "stacktrace": rng.choices(self.stacks, cum_weights=self.stack_weights)[0],
-            "session_id": rng.choice(self.sessions),
-            "organization_id": _ORGANIZATION,
-            "failure_kind": failure[0],
-            "failure_reason": failure[1],
-            "tags": [self.tags[name] for name in tags],
-            "tagResolved": [{"id": self.tags[name], "name": name} for name in tags],
-        }
-
-    def _text(self, typical: int) -> str:
-        length = int(self.rng.lognormvariate(0, 0.7) * typical) + 3
-        start = self.rng.randrange(_BOOK_CHARS - 1)
-        return self.book[start : start + length]
-
-    def _text_request(self) -> Json:
-        model = "gpt-3.5-turbo-instruct"
-        return {"model": model, "prompt": self._text(600), "temperature": 0.5, "max_tokens": 256}
-
-    def _chat_request(self) -> Json:
-        rng = self.rng
-        request: Json = {
-            "model": rng.choices(tuple(vocabulary.MODELS), cum_weights=(45, 75, 90, 100))[0],
-            "messages": self._messages(),
-            "temperature": rng.choice((0, 0.2, 0.7, 1)),
-        }
-        if rng.random() < 0.4:
-            request["max_tokens"] = rng.choice((256, 512, 1024))
-        if rng.random() < 0.2:
-            request["stream"] = True
-        if rng.random() < 0.12:
-            request["tools"] = vocabulary.TOOLS[: rng.randrange(1, len(vocabulary.TOOLS) + 1)]
-        if rng.random() < 0.05:
-            request["stop"] = rng.choice(("\n\n", ["Observation:", "END"]))
-        if rng.random() < 0.02:
-            request["n"] = 2
-        return request
-
-    def _messages(self) -> list[Json]:
-        rng = self.rng
-        messages: list[Json] = []
-        if rng.random() < 0.75:
-            messages.append({"role": "system", "content": self._text(130)})
-        for _ in range(rng.choices((0, 1, 2, 3), cum_weights=(55, 80, 93, 100))[0]):
-            messages.append({"role": "user", "content": self._text(70)})
-            messages.append({"role": "assistant", "content": self._text(120)})
-        messages.append({"role": "user", "content": self._content()})
-        if rng.random() < 0.05:
-            call = self._tool_call()
-            answer = {"role": "tool", "tool_call_id": call["id"], "content": self._text(60)}
-            messages += [{"role": "assistant", "content": None, "tool_calls": [call]}, answer]
-        return messages
-
-    def _content(self) -> str | list[Json]:
-        text = self._text(150)
-        if self.rng.random() > 0.03:
-            return text
-        image = {"url": f"https://images.example/{self.rng.randrange(10**6)}.png"}
-        return [{"type": "text", "text": text}, {"type": "image_url", "image_url": image}]
-
-    def _tool_call(self) -> Json:
-        tool = self.rng.choice(vocabulary.TOOLS)["function"]["name"]
-        arguments = json.dumps({"query": self._text(20), "limit": self.rng.randrange(1, 20)})
-        call_id = f"call_{self.rng.getrandbits(96):024x}"
-        function = {"arguments": arguments, "name": tool}
-        return {"id": call_id, "function": function, "type": "function"}
-
-    def _response(self, request: Json, is_text: bool) -> Json:
-        rng = self.rng
-        is_stream = request.get("stream", False)
-        choices = [self._choice(index, request, is_text) for index in range(request.get("n", 1))]
-        response = {
-            "id": f"{'cmpl' if is_text else 'chatcmpl'}-{rng.getrandbits(120):030x}",
-            "choices": choices,
-            "model": vocabulary.MODELS.get(request["model"], request["model"]),
-            "object": "text_completion" if is_text else "chat.completion",
-        }
-        if is_stream:  # Log10's client puts the chunks together and drops the rest
-            return response | {"object": "completion"}
-        return response | {
-            "created": int(self.time.timestamp()),
-            "service_tier": "default",
-            "system_fingerprint": f"fp_{rng.randrange(6):010x}",
-            "usage": self._usage(),
-        }
-
-    def _choice(self, index: int, request: Json, is_text: bool) -> Json:
-        finish_reason = "length" if self.rng.random() < 0.04 else "stop"
-        choice = {"finish_reason": finish_reason, "index": index, "logprobs": None}
-        if is_text:
-            return choice | {"text": self._text(300)}
-        message: Json = {
-            "content": self._text(300),
-            "refusal": None,
-            "role": "assistant",
-            "annotations": [],
-            "audio": None,
-            "function_call": None,
-            "tool_calls": None,
-        }
-        if "tools" in request and self.rng.random() < 0.7:
-            calls = [self._tool_call() for _ in range(self.rng.choice((1, 1, 2)))]
-            choice["finish_reason"] = "tool_calls"
-            message |= {"content": None, "tool_calls": calls}
-        return choice | {"message": message}
-
-    def _usage(self) -> Json:
-        prompt, completion = self.rng.randrange(40, 3_000), self.rng.randrange(1, 800)
-        return {
-            "completion_tokens": completion,
-            "prompt_tokens": prompt,
-            "total_tokens": prompt + completion,
-            "completion_tokens_details": {
-                "accepted_prediction_tokens": 0,
-                "audio_tokens": 0,
-                "reasoning_tokens": self.rng.choice((0, 0, 0, completion // 2)),
-                "rejected_prediction_tokens": 0,
-            },
-            "prompt_tokens_details": {"audio_tokens": 0, "cached_tokens": prompt // 128 * 64},
-        }
-
-
-def _uuid(rng: Random) -> str:
-    digits = f"{rng.getrandbits(128):032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def _book(rng: Random, script: vocabulary.Script) -> str:
-    """Text without sense, to cut passages from."""
-    known = script.words.split()
-    parts: list[str] = []
-    size = 0
-    while size < 2 * _BOOK_CHARS:  # a passage that begins late may still be long
-        words = rng.choices(known, k=rng.randrange(4, 15))
-        end = rng.choices((". ", "?\n", ".\n\n", ': "'), cum_weights=(80, 88, 96, 100))[0]
-        sentence = script.blank.join(words).capitalize() + end
-        parts.append(sentence)
-        size += len(sentence)
-    return "".join(parts)
-
-
-def _stack(rng: Random) -> list[Json]:
-    """One way through an invented program into the client that logs the call."""
-    depth = min(20, 2 + int(rng.expovariate(1 / 2.1)))
-    ours = [
-        {
-            "file": f"/home/dev/project/app/{rng.choice(vocabulary.MODULES)}.py",
-            "line": rng.choice(vocabulary.CODE_LINES),
-            "lineno": rng.randrange(10, 900),
-            "name": rng.choice(vocabulary.FUNCTIONS),
-        }
-        for _ in range(depth)
-    ]
-    return [*ours, *vocabulary.LOGGING_FRAMES]
+def _write(path: Path, lines: Iterator[str]) -> None:
+    # A run that is broken off leaves no short file behind.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        unfinished = Path(folder) / path.name
+        is_gzip = path.suffix == ".gz"
+        with gzip.open(unfinished, "wb", 6) if is_gzip else unfinished.open("wb") as file:
+            while some := list(islice(lines, _LINES_PER_WRITE)):
+                file.write("\n".join((*some, "")).encode())
+        unfinished.rename(path)

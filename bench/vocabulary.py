@@ -38,6 +38,7 @@ MODELS = {
     "gpt-3.5-turbo": "gpt-3.5-turbo-0125",
     "claude-3-5-sonnet-20241022": "claude-3-5-sonnet-20241022",
 }
+TEXT_MODELS = ("gpt-3.5-turbo-instruct", "davinci-002", "babbage-002")
 TAGS = ["prod", "staging", "search", "summarise", "nightly", "eval-7", "customer/north", "web"]
 FAILURES = (
     ("APITimeoutError", "Request timed out."),

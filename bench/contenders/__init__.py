@@ -1,6 +1,6 @@
-"""Who is timed: each a module with `load(path)`, which gives the seven frames or None.
+"""Who is timed: each a module with a function per schema, `log10(path)` and `text(path)`.
 
-Adding one: one file, one line here.
+Each gives the frames of that schema, or None. Adding one: one file, one line here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_FRAMES = "nothing: a floor"
 _JSON_TEXT = "a content in parts stays JSON text"
 _LISTS = "a content in parts stays a list in an object column"
 
@@ -18,32 +19,63 @@ class Contender(NamedTuple):
     """One way from a file to frames."""
 
     module: str
+    words: str
     ends_as: str
     validates: str
     packages: tuple[str, ...]
-    """Distributions whose versions are printed."""
+    """Distributions whose versions are told."""
     differs: Mapping[str, str] = _NOTHING
     """Columns that are known to come out otherwise, and why."""
 
 
 CONTENDERS = {
     "ours": Contender(
-        "ours", "pandas", "everything, and counts what is doubtful", ("completion-analytics",)
+        "ours",
+        "`ca.load`, one process",
+        "pandas",
+        "everything, and counts what is doubtful",
+        ("completion-analytics",),
+    ),
+    "ours_2": Contender(
+        "ours_2",
+        "`ca.load`, two processes",
+        "pandas",
+        "the same",
+        ("completion-analytics",),
     ),
     "plain": Contender(
-        "plain", "pandas", "the same, all of it by pydantic", ("completion-analytics", "pydantic")
+        "plain",
+        "`ca.load`, pydantic line by line",
+        "pandas",
+        "the same, all of it by pydantic",
+        ("completion-analytics", "pydantic"),
     ),
     "pydantic": Contender(
-        "pydantic_lines", "nothing: a floor", "everything", ("pydantic", "pydantic-core")
+        "pydantic_lines",
+        "the pydantic models alone",
+        NO_FRAMES,
+        "everything",
+        ("pydantic", "pydantic-core"),
     ),
     "json_normalize": Contender(
-        "json_normalize", "pandas", "JSON syntax", ("pandas",), {"messages.text": _LISTS}
+        "json_normalize",
+        "`json.loads`, `json_normalize`",
+        "pandas",
+        "JSON syntax",
+        ("pandas",),
+        {"messages.text": _LISTS},
     ),
     "read_json": Contender(
-        "pandas_read_json", "pandas", "JSON syntax", ("pandas",), {"messages.text": _LISTS}
+        "pandas_read_json",
+        "`pandas.read_json`, `explode`",
+        "pandas",
+        "JSON syntax",
+        ("pandas",),
+        {"messages.text": _LISTS},
     ),
     "polars": Contender(
         "polars_ndjson",
+        "polars",
         "polars",
         "the types of its schema; a bad line ends the run",
         ("polars",),
@@ -51,6 +83,7 @@ CONTENDERS = {
     ),
     "duckdb": Contender(
         "duckdb_json",
+        "DuckDB",
         "Arrow",
         "coerces to the types of its columns; a bad line ends the run",
         ("duckdb",),

@@ -30,11 +30,6 @@ _COLUMNS = {
     "tagResolved": "STRUCT(name VARCHAR)[]",
     "stacktrace": "STRUCT(file VARCHAR, line VARCHAR, lineno BIGINT, name VARCHAR)[]",
 }
-_COLUMNS_SQL = ", ".join(f"'{name}': '{' '.join(kind.split())}'" for name, kind in _COLUMNS.items())
-_RAW = f"""
-    CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS row_id, *
-    FROM read_json(?, format = 'newline_delimited', columns = {{{_COLUMNS_SQL}}})
-"""
 _FRAMES = {
     "completions": """
         SELECT row_id, id AS completion_id, status, created_at, duration AS duration_raw,
@@ -90,8 +85,42 @@ _FRAMES = {
 }
 
 
-def load(path: Path) -> dict[str, pa.Table]:
+_TEXT_COLUMNS = {
+    "id": "VARCHAR",
+    "created": "BIGINT",
+    "model": "VARCHAR",
+    "system_fingerprint": "VARCHAR",
+    "choices": 'STRUCT("index" BIGINT, "text" VARCHAR, finish_reason VARCHAR)[]',
+    "usage": "STRUCT(prompt_tokens BIGINT, completion_tokens BIGINT, total_tokens BIGINT)",
+}
+_TEXT_FRAMES = {
+    "completions": """
+        SELECT row_id, id AS completion_id, to_timestamp(created) AS created_at, model,
+            system_fingerprint FROM raw""",
+    "choices": """
+        WITH found AS (SELECT row_id, unnest(choices) AS choice FROM raw)
+        SELECT row_id, choice."index" AS choice_index, choice."text", choice.finish_reason
+        FROM found""",
+    "usage": """
+        SELECT row_id, unnest("usage") FROM raw WHERE "usage" IS NOT NULL""",
+}
+
+
+def log10(path: Path) -> dict[str, pa.Table]:
+    return _frames(path, _COLUMNS, _FRAMES)
+
+
+def text(path: Path) -> dict[str, pa.Table]:
+    return _frames(path, _TEXT_COLUMNS, _TEXT_FRAMES)
+
+
+def _frames(path: Path, columns: dict[str, str], queries: dict[str, str]) -> dict[str, pa.Table]:
+    form = "array" if path.suffix == ".json" else "newline_delimited"
+    kinds = ", ".join(f"'{name}': '{' '.join(kind.split())}'" for name, kind in columns.items())
+    raw = f"""
+        CREATE TEMP TABLE raw AS SELECT row_number() OVER () - 1 AS row_id, *
+        FROM read_json(?, format = '{form}', columns = {{{kinds}}})"""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(_RAW, [str(path)])
-        return {name: connection.sql(query).to_arrow_table() for name, query in _FRAMES.items()}
+        connection.execute(raw, [str(path)])
+        return {name: connection.sql(query).to_arrow_table() for name, query in queries.items()}

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from .opening import opened
+
 Json = dict[str, Any]
 
 _SCALARS = {
@@ -30,12 +32,35 @@ _SCALARS = {
 }
 
 
-def load(path: Path) -> dict[str, pd.DataFrame]:
-    with path.open("rb") as file:
-        records = [json.loads(line) for line in file]
+def log10(path: Path) -> dict[str, pd.DataFrame]:
+    records = _records(path)
+    return {name: build(records) for name, build in _FRAMES.items()}
+
+
+def text(path: Path) -> dict[str, pd.DataFrame]:
+    bodies = _records(path)
+    scalars = ["row_id", "id", "created", "model", "system_fingerprint"]
+    completions = pd.json_normalize(bodies, max_level=0)[scalars]
+    usage = [{**body["usage"], "row_id": body["row_id"]} for body in bodies if body.get("usage")]
+    return {
+        "completions": completions.assign(
+            completion_id=completions["id"],
+            created_at=pd.to_datetime(completions["created"], unit="s", utc=True),
+        ),
+        "choices": pd.json_normalize(bodies, "choices", "row_id").rename(
+            columns={"index": "choice_index"}
+        ),
+        "usage": pd.json_normalize(usage),
+    }
+
+
+def _records(path: Path) -> list[Json]:
+    with opened(path) as file:
+        is_array = path.suffix == ".json"
+        records = json.load(file) if is_array else [json.loads(line) for line in file]
     for row_id, record in enumerate(records):
         record["row_id"] = row_id
-    return {name: build(records) for name, build in _FRAMES.items()}
+    return records
 
 
 def _completions(records: list[Json]) -> pd.DataFrame:

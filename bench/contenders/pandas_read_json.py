@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 
-def load(path: Path) -> dict[str, pd.DataFrame]:
-    raw = pd.read_json(path, lines=True, dtype=False, precise_float=True)
+def log10(path: Path) -> dict[str, pd.DataFrame]:
+    raw = _raw(path)
     request, response = raw["request"], raw["response"]
     messages = _messages(request)
     choices = _choices(response)
@@ -22,6 +22,25 @@ def load(path: Path) -> dict[str, pd.DataFrame]:
         "tool_calls": _tool_calls(messages, choices),
         "stacktrace": _exploded(raw["stacktrace"], "frame_index"),
     }
+
+
+def text(path: Path) -> dict[str, pd.DataFrame]:
+    raw = _raw(path)
+    usage = raw["usage"].dropna()
+    return {
+        "completions": raw[["model", "system_fingerprint"]].assign(
+            row_id=raw.index,
+            completion_id=raw["id"],
+            created_at=pd.to_datetime(raw["created"], unit="s", utc=True),
+        ),
+        "choices": _exploded(raw["choices"], "choice_index"),
+        "usage": pd.DataFrame(usage.tolist()).assign(row_id=usage.index),
+    }
+
+
+def _raw(path: Path) -> pd.DataFrame:
+    is_array = path.suffix == ".json"
+    return pd.read_json(path, lines=not is_array, dtype=False, precise_float=True)
 
 
 def _field(objects: pd.Series, name: str) -> pd.Series:

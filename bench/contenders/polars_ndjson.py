@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -59,8 +60,21 @@ _SCHEMA = {
 }
 
 
-def load(path: Path) -> dict[str, pl.DataFrame]:
-    raw = pl.read_ndjson(path, schema=_SCHEMA).with_row_index("row_id")
+_TEXT_USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
+_TEXT_SCHEMA = {
+    "id": pl.String,
+    "created": pl.Int64,
+    "model": pl.String,
+    "system_fingerprint": pl.String,
+    "choices": pl.List(
+        pl.Struct({"index": pl.Int64, "text": pl.String, "finish_reason": pl.String})
+    ),
+    "usage": pl.Struct(dict.fromkeys(_TEXT_USAGE, pl.Int64)),
+}
+
+
+def log10(path: Path) -> dict[str, pl.DataFrame]:
+    raw = _raw(path, _SCHEMA)
     messages = _messages(raw)
     choices = _choices(raw)
     return {
@@ -74,6 +88,24 @@ def load(path: Path) -> dict[str, pl.DataFrame]:
         "tool_calls": _tool_calls(messages, choices),
         "stacktrace": _exploded(raw.select("row_id", "stacktrace"), "stacktrace", "frame_index"),
     }
+
+
+def text(path: Path) -> dict[str, pl.DataFrame]:
+    raw = _raw(path, _TEXT_SCHEMA)
+    created_at = pl.from_epoch("created", time_unit="s").dt.replace_time_zone("UTC")
+    choices = _exploded(raw.select("row_id", "choices"), "choices", "choice_index")
+    return {
+        "completions": raw.select(
+            "row_id", "model", "system_fingerprint", completion_id="id", created_at=created_at
+        ),
+        "choices": choices,
+        "usage": raw.select("row_id", "usage").drop_nulls("usage").unnest("usage"),
+    }
+
+
+def _raw(path: Path, schema: dict[str, Any]) -> pl.DataFrame:
+    read = pl.read_json if path.suffix == ".json" else pl.read_ndjson
+    return read(path, schema=schema).with_row_index("row_id")
 
 
 def _of(struct: str, *names: str) -> pl.Expr:
