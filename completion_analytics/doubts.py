@@ -36,7 +36,7 @@ class Surroundings:
 def surroundings_of(completions: pd.DataFrame) -> Surroundings:
     """What all completions of a log say about each of them."""
     timed, log10_rows = timed_sources(completions), rows_of_log10(completions)
-    return Surroundings(timed, log10_rows, copied_requests(completions))
+    return Surroundings(timed, log10_rows, copied_requests(comparable(completions)))
 
 
 def timed_sources(completions: pd.DataFrame) -> frozenset[str]:
@@ -144,17 +144,28 @@ def _rows_with_only_ids(tags: pd.DataFrame) -> np.ndarray:
     return np.setdiff1d(tags.loc[is_id, "row_id"], tags.loc[~is_id, "row_id"])
 
 
-def copied_requests(completions: pd.DataFrame) -> np.ndarray:
+COMPARED_FROM = ("row_id", "source", "model", "prompt_hash", "created_at", "prompt_tokens")
+"""The columns of the facts that `comparable` needs beside the duration."""
+_PROMPT = ["source", "model", "prompt_hash"]
+
+
+def comparable(completions: pd.DataFrame) -> pd.DataFrame:
+    """What `copied_requests` compares: the calls with all that it takes to find them."""
+    compared = completions[[*COMPARED_FROM, "duration_s"]]
+    needed = compared.drop(columns="prompt_tokens").notna().all(axis=1)
+    return compared[needed & (completions["usage_quality"] == "reported")]
+
+
+def copied_requests(calls: pd.DataFrame) -> np.ndarray:
     """Rows of overlapping calls with one stored prompt whose counts prove different prompts.
 
     Log10's asynchronous client keeps one request per client object, so simultaneous calls are all
     stored with the last one's request.
     """
-    usable = completions.loc[has_prompt_and_time(completions), _COMPARED]
-    usable = usable[usable["prompt_hash"].duplicated(keep=False)]  # a quick look: few recur
-    shared = usable[usable.duplicated(PROMPT, keep=False)]
+    calls = calls[calls["prompt_hash"].duplicated(keep=False)]  # a quick look: few recur
+    shared = calls[calls.duplicated(_PROMPT, keep=False)]
     ordered = shared.sort_values("created_at", kind="stable")
-    prompts = ordered.groupby(PROMPT, observed=True, sort=False).ngroup()
+    prompts = ordered.groupby(_PROMPT, observed=True, sort=False).ngroup()
     lasted = ordered["duration_s"].clip(upper=_LONGEST_S) * 1e6
     ends = ordered["created_at"] + lasted.round().astype("int64").astype("timedelta64[us]")
     starts_after_all = (
@@ -163,13 +174,3 @@ def copied_requests(completions: pd.DataFrame) -> np.ndarray:
     cluster = (starts_after_all | ~prompts.duplicated()).groupby(prompts).cumsum()
     counts = ordered["prompt_tokens"].groupby([prompts, cluster]).transform("nunique")
     return np.sort(ordered.loc[counts > 1, "row_id"].to_numpy())
-
-
-PROMPT = ["source", "model", "prompt_hash"]
-_COMPARED = ["row_id", *PROMPT, "created_at", "duration_s", "prompt_tokens"]
-
-
-def has_prompt_and_time(completions: pd.DataFrame) -> pd.Series:
-    """Whether a row can be compared with others of its prompt."""
-    needed = completions[[*PROMPT, "created_at", "duration_s"]].notna().all(axis=1)
-    return needed & (completions["usage_quality"] == "reported")

@@ -19,22 +19,38 @@ _FAILED_WORDS = frozenset(("failed", "error", "failure", "errored"))
 _STARTED_WORDS = frozenset(("started",))
 _OPEN_WORDS = frozenset(("in_progress", "queued"))
 _COMPACT = "_compact"
+_CUT = ("n_messages", "prompt_chars", "prompt_hash")
+"""What the cut prompts of a compact export would tell wrongly."""
+OUTCOME_FROM = (
+    "status", "n_choices", "has_error", "http_status", "finish_reason", "failure_kind",
+)  # fmt: skip
+"""The columns of the facts that the outcome follows from."""
+JUDGED_FROM = (
+    "source", "form", "has_list_marks", "duration_raw", "known_duration_s", *OUTCOME_FROM,
+)  # fmt: skip
+"""Those that `judged` needs."""
 
 
 def completions_from(
     facts: pd.DataFrame, choices: pd.DataFrame, decisions: Decisions
 ) -> pd.DataFrame:
     """The frame `completions` from facts, their choices and what was decided from all facts."""
-    frame = _with_compact_form(facts.copy(deep=False), decisions.compact)
-    frame["outcome"] = outcomes(frame)
+    frame = judged(facts, decisions)
     frame["finish_class"] = mapped_words(frame["finish_reason"], finish_class)
     frame["is_truncated"] = _any_truncated(frame["row_id"], choices)
     frame["failure_class"] = _failure_classes(frame)
-    frame["duration_s"] = durations(frame, decisions)
     frame["duration_quality"] = _duration_qualities(frame, decisions)
     frame["tokens_per_s"] = _speeds(frame)
     frame["callsite"] = mapped_words(frame["callsite"], decisions.callsites.get)
     return COMPLETIONS.conform(frame)
+
+
+def judged(facts: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """Facts, all columns or some, with the form, the outcome and the duration as decided."""
+    frame = _with_compact_form(facts.copy(deep=False), decisions.compact)
+    frame["outcome"] = outcomes(frame)
+    frame["duration_s"] = _durations(frame, decisions)
+    return frame
 
 
 def outcomes(facts: pd.DataFrame) -> np.ndarray:
@@ -76,11 +92,10 @@ def _with_compact_form(frame: pd.DataFrame, compact: frozenset[str]) -> pd.DataF
     is_log10 = frame["form"].isin(LOG10_FORMS) & frame["has_list_marks"]
     is_compact = (is_log10 & frame["source"].isin(compact)).to_numpy(bool)
     form = frame["form"].astype("str")
+    cut = [name for name in _CUT if name in frame]
     return frame.assign(
-        form=form.where(~is_compact, form + _COMPACT),
-        n_messages=frame["n_messages"].mask(is_compact),
-        prompt_chars=frame["prompt_chars"].mask(is_compact),
-        prompt_hash=frame["prompt_hash"].mask(is_compact),
+        form=form.where(~is_compact, form + _COMPACT).astype("category"),
+        **{name: frame[name].mask(is_compact) for name in cut},
     )
 
 
@@ -101,7 +116,7 @@ def _failure_classes(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(classes, index=failed.index, dtype="str").reindex(frame.index)
 
 
-def durations(frame: pd.DataFrame, decisions: Decisions) -> npt.NDArray[np.float64]:
+def _durations(frame: pd.DataFrame, decisions: Decisions) -> npt.NDArray[np.float64]:
     """Seconds of each call; 0 of a call that did not finish is a placeholder."""
     seconds = seconds_of(frame, decisions.units)
     is_placeholder = (seconds == 0) & (frame["outcome"] != "finished").to_numpy(bool)
