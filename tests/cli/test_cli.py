@@ -80,21 +80,22 @@ def test_standard_input_is_read(recorded: Path) -> None:
     assert done.stderr == b""
 
 
-def test_help_imports_neither_pandas_nor_matplotlib() -> None:
+@pytest.mark.parametrize("command", [[], ["report"], ["convert"]])
+def test_help_imports_neither_pandas_nor_matplotlib(command: list[str]) -> None:
     script = (
         "import sys\n"
         "from completion_analytics.cli import app\n"
-        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"try:\n    app([*{command}, '--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'pandas', 'matplotlib', 'numpy'} & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stderr.strip() == "[]"
-    assert "summary" in done.stdout
+    assert "Options:" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["summary", "validate"])
+@pytest.mark.parametrize("command", ["summary", "validate", "report", "convert"])
 def test_every_command_explains_itself(command: str) -> None:
     code, output = run(command, "--help")
     assert code == 0
