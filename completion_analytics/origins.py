@@ -94,7 +94,7 @@ class Origins:
         """The origins of some rows."""
         kept = self.places[self.places["row_id"].isin(row_ids)]
         wanted = set(row_ids)
-        held = {row_id: raw for row_id, raw in self.held.items() if row_id in wanted}
+        held = {row_id: self.held[row_id] for row_id in self.held if row_id in wanted}
         return Origins(kept.reset_index(drop=True), self.sources, held)
 
 

@@ -61,7 +61,7 @@ def load_cached(
     try:
         if key_of(sources, asked, verify) == key:  # else it changed while it was read
             cache.put(key, log, verify)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _warn(f"this load is not cached: {error}")
     return log
 
@@ -107,10 +107,11 @@ class Cache:
         return log
 
     def put(self, key: str, log: CompletionLog, verify: Verify) -> None:
-        """Keep a log, and let go what was not used for longest; what is too large is not kept.
+        """Keep a log, and let go what was not used for longest.
 
         Raises:
             OSError: it cannot be written.
+            ValueError: it is larger than the limit.
         """
         with self._aside() as aside:
             folder = aside / key
@@ -120,11 +121,8 @@ class Cache:
             _seal(folder, log, verify)
             size = _size_of(folder)
             if size > self.limit:
-                _warn(
-                    f"this load is not cached: it takes {size / 1e9:.1f} GB, and {_LIMIT} "
-                    f"allows {self.limit / 1e9:g}"
-                )
-                return
+                needed, allowed = size / 1e9, self.limit / 1e9
+                raise ValueError(f"it takes {needed:.3g} GB, and {_LIMIT} allows {allowed:g}")
             with suppress(FileNotFoundError):
                 (self.folder / key).rename(aside / "before")
             with suppress(OSError):  # another process was quicker

@@ -88,9 +88,15 @@ def _read_parquet(path: Path, columns: Sequence[str] | None, filter: Any) -> pa.
         return pq.ParquetFile(path).read(columns)
     import pyarrow.dataset as ds
 
-    # Ahead of the filter only a little is read, or the memory of a whole file would be needed.
-    return ds.dataset(path, format="parquet").to_table(
-        columns, filter=filter, batch_readahead=1, fragment_readahead=1
+    # Row group by row group: read ahead of the filter, the whole file would stand in memory.
+    thrifty = ds.ParquetFragmentScanOptions(use_buffered_stream=True, pre_buffer=False)
+    return ds.dataset(path, format=ds.ParquetFileFormat()).to_table(
+        columns,
+        filter=filter,
+        batch_readahead=1,
+        fragment_readahead=1,
+        fragment_scan_options=thrifty,
+        use_threads=False,
     )
 
 
