@@ -12,6 +12,7 @@ from ..frames.columns import Column, Table
 from ..stats.inputs import By
 from .limits import Limit, read_limit
 from .measures import RESULT, UNGROUPED
+from .one_place import in_one_place
 from .quantities import interval, written
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def check(log: CompletionLog, limits: Sequence[str], *, by: By = None) -> pd.Dat
     if isinstance(limits, str):
         raise TypeError(f"check takes a list of limits, so write [{limits!r}]")
     read = [read_limit(text) for text in limits]
-    rows = [row for limit in read for row in _judged(log, limit, by)]
+    here = in_one_place(log, ())
+    rows = [row for limit in read for row in _judged(here, limit, by)]
     return _CHECKS.build({name: [row[name] for row in rows] for name in _CHECKS.names})
 
 

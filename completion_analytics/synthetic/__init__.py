@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import tempfile
 from collections.abc import Iterator
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..aside import whole_file
 from .clients import CLIENTS, QUIRKS
 from .scenario import INCIDENTS, MODELS
 from .sessions import newest_first
@@ -67,18 +66,13 @@ def write_demo(path: str | PathLike[str], n: int = 2_000, seed: int = 0) -> None
         FileNotFoundError: there is no such folder.
         ValueError: `n` is negative.
     """
-    target, records = Path(path), demo_records(n, seed)
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
-        whole = Path(aside) / target.name
+    records = demo_records(n, seed)
+    with whole_file(path) as whole, whole.open("wb") as plain:
         # Without a time and a name in its head, the same records make the same bytes.
-        with whole.open("wb") as plain:
-            packed = target.suffix == ".gz"
-            file: Any = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if packed else plain
-            file.writelines(json.dumps(record).encode() + b"\n" for record in records)
-            file.close()
-        whole.replace(target)
+        packed = whole.suffix == ".gz"
+        file: Any = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if packed else plain
+        file.writelines(json.dumps(record).encode() + b"\n" for record in records)
+        file.close()
 
 
 __all__ = [
