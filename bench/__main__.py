@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from . import coverage, fuzz, interaction, loading, plots, report, stats
+from . import coverage, fuzz, interaction, loading, plots, reopening, report, stats
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
     "loading": loading,
+    "reopening": reopening,
     "fuzz": fuzz,
     "stats": stats,
     "plots": plots,
