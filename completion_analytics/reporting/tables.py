@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import card, stats
-from ..stats.templates import template
 from .cells import (
     UNKNOWN,
     Cell,
@@ -28,7 +27,7 @@ from .cells import (
     told,
     written,
 )
-from .veiling import Shown, Veil, names_of_models
+from .veiling import Shown, Veil, names_of_models, template_of
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -145,9 +144,8 @@ def failure_kinds(log: CompletionLog, veil: Veil) -> Table:
     table = found.head(_MOST_KINDS)
     models = names_of_models(log.completions)
     table = table.assign(example=veil.column(table["example"]))
-    # Made anew of what is veiled: of a secret a template might leave a part that no rule knows.
     table = table.assign(
-        reason=table["example"].map(lambda text: template(text, models), na_action="ignore")
+        reason=table["example"].map(lambda text: template_of(text, models), na_action="ignore")
     )
     span = Column(
         "first and last",
