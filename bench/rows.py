@@ -3,7 +3,7 @@
 Log10 rows are as its command line downloads them, about 4 KB each: chats with 3.3 messages, some
 text completions, one row in ten failed or never ended, a third tagged, an eighth mostly in other
 scripts than Latin, stack traces of seven frames that recur as those of real programs do. Text
-completions are answers alone, about 0.8 KB each: one in twenty with several choices, one in a
+completions are answers alone, about 1 KB each: one in twenty with several choices, one in a
 hundred with log-probabilities, some put together from a stream and without usage. Speeds measured
 on them say nothing about compression or about memory of real exports, which repeat themselves in
 other ways.

@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from .contenders import CONTENDERS, NO_FRAMES
-from .records import INPUTS, VARIANTS
+from .records import INPUTS
 from .tables import Table, aligned, listed, piped, wrapped
 from .trial import Trial
 
@@ -151,7 +151,8 @@ def report(standing: Standing) -> list[str]:
     """Times, memory and what is to be said about single contenders."""
     times = _table(standing, _TIMES | _ratios(standing))
     notes = wrapped([*_stopped(standing), *_different(standing)])
-    return [f"Loading {standing.title}", "", *aligned(times, str.rjust), "", *notes]
+    lines = [f"Loading {standing.title}", "", *aligned(times, str.rjust)]
+    return [*lines, "", *notes] if notes else lines
 
 
 def markdown(standing: Standing) -> list[str]:
@@ -173,18 +174,18 @@ def variants(standings: Sequence[Standing]) -> list[str]:
     """A column per input: the reference's seconds, and how much longer the others took."""
     inputs = [[each.name, INPUTS[each.name].words] for each in standings]
     notes = wrapped(_variant_notes(standings))
-    table = aligned(_by_input(standings), str.rjust)
+    table = aligned(_by_input(standings, str), str.rjust)
     return ["Time by input", "", *table, "", *aligned(inputs, str.ljust), "", *notes]
 
 
 def variants_markdown(standings: Sequence[Standing]) -> list[str]:
     """The same with the command that repeats it."""
     first = standings[0]
-    names = " ".join(each.name for each in standings if each.name in VARIANTS)
-    title = f"{first.options.records:,} records: `{_command(first, f'--variant {names}')}`"
-    inputs = [f"{each.name}: {INPUTS[each.name].words}" for each in standings]
-    notes = [*inputs, *_variant_notes(standings)]
-    return [title, "", *piped(_by_input(standings)), *listed(notes)]
+    inputs = f"--shape {' '.join(first.options.shape)} --variant {' '.join(first.options.variant)}"
+    title = f"{first.options.records:,} records: `{_command(first, inputs)}`"
+    legend = [f"{each.name}: {INPUTS[each.name].words}" for each in standings]
+    table = _by_input(standings, lambda name: CONTENDERS[name].words)
+    return [title, "", *piped(table), *listed([*legend, *_variant_notes(standings)])]
 
 
 def _table(standing: Standing, columns: Mapping[str, Cell]) -> Table:
@@ -200,11 +201,16 @@ def _ratio_to(reference: str) -> Cell:
     return _measured(lambda standing, name: standing.ratio(name, reference))
 
 
-def _by_input(standings: Sequence[Standing]) -> Table:
+def _by_input(standings: Sequence[Standing], called: Callable[[str], str]) -> Table:
     first, *_ = (each for standing in standings for each in standing.references)
     header = [f"÷ {_REFERENCES.get(first, first)}", *(each.name for each in standings)]
-    names = standings[0].options.contenders
-    return [header, *([name, *(_BY_FIRST(each, name) for each in standings)] for name in names)]
+    return [
+        header,
+        *(
+            [called(name), *(_BY_FIRST(each, name) for each in standings)]
+            for name in standings[0].options.contenders
+        ),
+    ]
 
 
 def _seconds_or_ratio(standing: Standing, name: str) -> str:

@@ -60,9 +60,8 @@ def loaded(name, schema, path):
 
 def a_standing(**seconds):
     """A standing by the seconds of every round; `None` is a contender that stopped."""
-    options = Namespace(
-        records=100, rounds=2, contenders=list(seconds), as_pandas=False, markdown=None
-    )
+    named = {"contenders": list(seconds), "shape": ["log10"], "variant": ["stacks"]}
+    options = Namespace(records=100, rounds=2, as_pandas=False, **named)
     trials = {
         name: [Trial(each, 100.0, 0.0, {"tags.tag": "x"}) for each in taken]
         for name, taken in seconds.items()
@@ -76,7 +75,6 @@ def line_of(name, lines):
     return next(line for line in lines if line.startswith((f"{name} ", f"| {name} |")))
 
 
-@pytest.mark.slow
 def test_one_contender_on_fifty_records_prints_a_table():
     options = ["loading", "--records", "50", "--rounds", "1", "--contenders", "ours"]
     done = subprocess.run(
@@ -298,7 +296,7 @@ def test_the_markdown_names_the_command_that_repeats_it():
 def test_the_table_of_variants_names_them_in_its_command_and_tells_what_they_are():
     default = a_standing(ours=[1.0, 1.0], polars=[2.0, 2.0])
     lines = variants_markdown([default, default._replace(name="stacks")])
-    assert "`python -m bench loading --variant stacks --records 100" in lines[0]
+    assert "`python -m bench loading --shape log10 --variant stacks --records 100" in lines[0]
     assert lines[2] == "| ÷ one process | log10 | stacks |"
     assert line_of("polars", lines) == "| polars | 2.00 [2.00–2.00] | 2.00 [2.00–2.00] |"
     assert "- stacks: Log10 rows without a stack trace twice" in lines
