@@ -156,7 +156,7 @@ class ClusterLog:
         merge: Callable[[Made, Made], Made],
         columns: Sequence[str],
     ) -> Made:
-        """What `work` makes of each part's log, with these columns of `completions`, merged."""
+        """What `work` makes of the logs of some parts each, with these columns, merged."""
         return self.pieces.fold(partial(_with_columns, work, columns), merge, self.client)
 
     def _words(self, name: str) -> Words:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..frames.building import CHILDREN
 from ..storage import STORED
-from .pieces import Part, Pieces, Words
+from .pieces import Numbers, Pieces, Words
 
 FRAMES = ("completions", *(table.name for table in CHILDREN), "feedback")
 
@@ -24,18 +24,18 @@ def dask_frame(pieces: Pieces, name: str, words: Words) -> Any:
     from_map: Any = dd.from_map
     # Otherwise Dask would give texts another dtype than the declared one.
     with dask.config.set({"dataframe.convert-string": False}):
-        return from_map(_partition, pieces.each, meta=meta, label=name, **options)
+        return from_map(_partition, pieces.cut(), meta=meta, label=name, **options)
 
 
 def _partition(
-    part: Part,
+    part: Numbers,
     columns: Sequence[str] | None = None,
     *,
     pieces: Pieces,
     name: str,
     words: Words,
 ) -> pd.DataFrame:
-    return _with_words(pieces.piece(part).frame(name, columns), words)
+    return _with_words(pieces.only(part).frame(name, columns), words)
 
 
 def _with_words(frame: pd.DataFrame, words: Words) -> pd.DataFrame:

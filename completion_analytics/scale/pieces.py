@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from os import cpu_count
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,10 +21,12 @@ from ..storage.finding import rows_kept
 from ..storage.pushing import among
 
 Made = TypeVar("Made")
-Part = tuple[int, ...]
-"""Its number."""
+Numbers = tuple[int, ...]
+"""Some parts."""
 Words = dict[str, pd.Index]
 """By column, the words of an open category."""
+_PARTS_AT_ONCE, _TASKS_PER_THREAD = 8, 4
+"""What a task costs besides its rows is paid seldom, and no thread waits long for the others."""
 _MERGED_AT_ONCE = 16
 
 
@@ -36,14 +39,14 @@ class Pieces:
     row_ids: npt.NDArray[np.int64] | None = None
     """Takes the place of conditions where the rows kept are known."""
 
-    @property
-    def each(self) -> list[Part]:
-        """The parts one by one; a log without parts is one that holds nothing."""
-        return [(part,) for part in self.stored.parts] or [()]
+    def cut(self, size: int = 1) -> list[Numbers]:
+        """So many parts at a time, in order; a log without parts is one that holds nothing."""
+        parts = self.stored.parts
+        return [tuple(parts[at : at + size]) for at in range(0, len(parts), size)] or [()]
 
-    def piece(self, part: Part) -> Pieces:
-        """One of them."""
-        return replace(self, stored=replace(self.stored, parts=part))
+    def only(self, parts: Numbers) -> Pieces:
+        """Some of the parts."""
+        return replace(self, stored=replace(self.stored, parts=parts))
 
     def kept(self) -> Any:
         """An expression that keeps the rows; None where all are kept."""
@@ -62,12 +65,15 @@ class Pieces:
     def fold(
         self, work: Callable[[Pieces], Made], merge: Callable[[Made, Made], Made], client: Any
     ) -> Made:
-        """What `work` makes of every part, merged in the order of the parts.
+        """What `work` makes of the parts, a few at a time, merged in their order.
 
         With a client this is done on its cluster; without one, where Dask does its work by default.
         """
+        threads = sum(client.nthreads().values()) if client else cpu_count() or 1
+        size = len(self.stored.parts) // (_TASKS_PER_THREAD * max(threads, 1))
+        numbers = self.cut(min(max(size, 1), _PARTS_AT_ONCE))
         task = delayed(_Task(self, work, merge), pure=False, traverse=False)
-        made = [delayed(_made, pure=False)(task, part) for part in self.each]
+        made = [delayed(_made, pure=False)(task, some) for some in numbers]
         while len(made) > 1:
             groups = [
                 made[at : at + _MERGED_AT_ONCE] for at in range(0, len(made), _MERGED_AT_ONCE)
@@ -79,15 +85,15 @@ class Pieces:
 
 @dataclass(frozen=True)
 class _Task:
-    """What is the same for every part, sent once."""
+    """What is the same for all parts, sent once."""
 
     pieces: Pieces
     work: Callable[[Pieces], Any]
     merge: Callable[[Any, Any], Any]
 
 
-def _made(task: _Task, part: Part) -> Any:
-    return task.work(task.pieces.piece(part))
+def _made(task: _Task, parts: Numbers) -> Any:
+    return task.work(task.pieces.only(parts))
 
 
 def _merged(task: _Task, made: Sequence[Any]) -> Any:

@@ -53,7 +53,7 @@ class InParts(Protocol):
         merge: Callable[[Part, Part], Part],
         columns: Sequence[str],
     ) -> Part:
-        """What `work` makes of the log of every part, with these columns, merged."""
+        """What `work` makes of the logs of some parts each, with these columns, merged."""
 
 
 def frame_of(data: Data, function: str, frame: str = "completions") -> pd.DataFrame:
