@@ -146,8 +146,7 @@ class Told:
     def sessions(self) -> Section:
         """Calls that belong together."""
         table = stats.sessions(self.shown)
-        names = pd.factorize(self.log.completions["session_id"])[1]
-        few = tables.most_calls(table, names, self.veil)
+        few = tables.most_calls(table, self.shown, self.log, self.veil)
         calls = (
             f"{count(len(table), 'session')}, of {count(table['n'].median(), 'call')} at the median"
         )

@@ -235,8 +235,12 @@ def sessions(table: pd.DataFrame) -> Table:
     return table_of(table, "The sessions of most calls", columns)
 
 
-def most_calls(sessions: pd.DataFrame, names: Any, veil: Veil) -> pd.DataFrame:
-    """The sessions of most calls; `names` has the id of each by its number."""
+def most_calls(
+    sessions: pd.DataFrame, shown: Shown, log: CompletionLog, veil: Veil
+) -> pd.DataFrame:
+    """The sessions of most calls, with their ids in the place of what stood for them."""
     few = _largest(sessions).head(_MOST_SESSIONS)
-    ids = [veil.text(str(names[int(number)]), "session_id") for number in few["session_id"]]
-    return few.assign(session_id=ids)
+    held = shown.completions["session_id"]
+    first = held[held.isin(few["session_id"])].drop_duplicates()
+    ids = dict(zip(first, veil.column(log.completions["session_id"].loc[first.index]), strict=True))
+    return few.assign(session_id=few["session_id"].map(ids))

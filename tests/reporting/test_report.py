@@ -251,11 +251,18 @@ def test_a_log_of_next_to_nothing_has_a_report(records, written):
         (["model", "outcome"], ["small, finished", "small, failed", "small, unresolved"]),
         (None, None),
         ("n_choices", ["1", "0"]),
+        ("session_id", None),
     ],
 )
 def test_groups_may_be_tags_several_columns_numbers_or_none(small, written, by, labels):
     by_of_page = json.loads(Page(written(small, by=by)).scripts[0])["by"]
-    assert (by_of_page and by_of_page["labels"]) == labels
+    assert (by_of_page and by_of_page.get("labels")) == labels
+
+
+@pytest.mark.parametrize("by", ["model", "session_id"])
+def test_sessions_bear_their_ids(small, written, by):
+    words = Page(written(small, by=by)).words
+    assert {"s0", "s1", "s2"} <= set(words)
 
 
 def test_hostile_text_in_every_field_stays_text(written):
