@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import coverage, fuzz, interaction, loading, plots, reopening, report, stats
+from . import cluster, coverage, fuzz, interaction, loading, plots, reopening, report, stats
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "fuzz": fuzz,
     "stats": stats,
     "plots": plots,
+    "cluster": cluster,
     "coverage": coverage,
     "interaction": interaction,
     "report": report,
