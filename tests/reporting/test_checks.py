@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import completion_analytics as ca
@@ -320,6 +320,7 @@ def test_everything_that_can_be_asked_is_answered(name, nothing, five_of_100):
         assert ca.check(log, [f"{name}>0.5"], by="model")["n"].notna().sum() <= 1
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from([*MEASURES, "p99.9(duration_s)", "mean(total_tokens)"]),
     sign=st.sampled_from([">", ">=", "<", "<="]),
@@ -331,6 +332,7 @@ def test_a_limit_is_read_as_it_is_written(name, sign, number, blank):
     assert (read.measure.name, read.sign, read.limit) == (name, sign, float(number))
 
 
+@settings(deadline=None)
 @given(k=st.sampled_from(range(0, 61, 6)), limit=st.integers(1, 99))
 def test_a_value_past_the_limit_or_not_agrees_with_the_counts(k, limit):
     log = COUNTED[k]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -90,6 +90,7 @@ def test_a_hostile_name_makes_no_block_and_no_element(name):
             list(text_of(token))  # which looks at every element
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("a1 |`<>*_[]()!@#&\\~$:;/.-+=^{}'\"\n\t"), max_size=30))
 def test_no_text_is_markup(text):
     for written in (verbatim(text), prose(text)):
@@ -98,6 +99,7 @@ def test_no_text_is_markup(text):
         assert told == f"x{seen(text)}x"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_row_is_one_line(text):
     assert len(verbatim(text).splitlines()) <= 1
