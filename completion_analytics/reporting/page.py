@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from .. import __version__, card
+import completion_analytics
+
+from .. import card
 from ..card import counted
 from ..filters import Condition
-from ..widgets.conversation import show
+from ..widgets import heading
+from ..widgets.conversation import Conversation, show
 from ..widgets.page import as_script, script, style
 from ..widgets.written import in_code, visible
 from . import tables
@@ -60,7 +63,7 @@ def page_of(
         data=Markup(as_script(data)),
         error=_per_cent(data["facts"]["error"]),
         made=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        version=__version__,
+        version=completion_analytics.__version__,
         style=Markup(_style()),
     )
 
@@ -78,7 +81,16 @@ class _Calls:
         self.tables = [made[name](at.loc[chosen[name]]) for name in made if chosen[name]]
         self.conversations = []
         if with_conversations:
-            self.conversations = [show(few, row_id) for row_id in dict.fromkeys(rows)]
+            self.conversations = [_Talk(show(few, row_id)) for row_id in dict.fromkeys(rows)]
+
+
+class _Talk:
+    """A conversation, and the line that it unfolds from."""
+
+    def __init__(self, shown: Conversation) -> None:
+        row = shown.exchange.row
+        self.title = f"Row {row['row_id']}: {heading.title(row)}, {row['outcome']}"
+        self.html = Markup(shown.html)  # escaped when it was made
 
 
 def _loaded(log: CompletionLog, facts: dict[str, Any], veil: Veil) -> list[Table]:
