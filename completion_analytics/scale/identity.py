@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pydantic
 
-from .. import __version__
 from ..reading import Source
 
 Verify = Literal["quick", "full"]
@@ -32,7 +31,7 @@ def key_of(sources: Sequence[Source], asked: str, verify: Verify) -> str:
     Raises:
         FileNotFoundError: one of the files is gone.
     """
-    told = [_reader(), asked, verify]
+    told = [reader(), asked, verify]
     for source in sources:
         if source.path is not None:
             stat = source.path.stat()
@@ -65,10 +64,10 @@ def _sampled(file: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 @cache
-def _reader() -> str:
+def reader() -> str:
     """What reads: every source file of the package that a load depends on, and the libraries."""
     seen = hashlib.blake2b(digest_size=16)
     for path in sorted(_PACKAGE.rglob("*.py")):
         if path.relative_to(_PACKAGE).parts[0] not in _WITHOUT_INFLUENCE:
             seen.update(path.read_bytes())
-    return repr((__version__, seen.hexdigest(), sys.version_info[:2], _LIBRARIES))
+    return repr((seen.hexdigest(), sys.version_info[:2], _LIBRARIES))

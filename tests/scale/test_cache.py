@@ -201,9 +201,9 @@ def test_another_version_of_the_package_is_another_entry(
         changed.parent.mkdir(exist_ok=True)
         with changed.open("a") as file:
             file.write("\n")
-        identity._reader.cache_clear()
+        identity.reader.cache_clear()
         keys.append(key_of(sources, "", "quick"))
-    identity._reader.cache_clear()
+    identity.reader.cache_clear()
     monkeypatch.undo()
     keys.append(key_of(sources, "", "quick"))
     assert keys[0] == keys[1] != keys[2]
