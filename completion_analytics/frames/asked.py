@@ -45,8 +45,6 @@ def _response_format(wanted: Any) -> str | None:
     return kind if isinstance(kind, str) and kind else None
 
 
-_SENT_AS_CHAT, _SENT_AS_TEXT = ("messages", "tools", "functions"), ("prompt",)
-_SENT = {*_SENT_AS_CHAT, *_SENT_AS_TEXT}
 # Sorted keys and no blanks make the JSON of equal prompts equal.
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
@@ -63,10 +61,17 @@ def prompt_hash(request: Any) -> str | None:
 
 def _kept(request: Any) -> dict[str, Any]:
     """What a struct sent; its structs leave out what is null by themselves."""
-    names = _SENT_AS_TEXT if request.is_for_text else _SENT_AS_CHAT
-    held = [(name, getattr(request, name)) for name in names]
-    return {name: value for name, value in held if value is not None}
+    if request.is_for_text:
+        return {"prompt": request.prompt}
+    sent = {"messages": request.messages}
+    for name in ("tools", "functions"):
+        if (value := getattr(request, name)) is not None:
+            sent[name] = value
+    return sent
 
 
 def _dumped(request: BaseModel) -> dict[str, Any]:
     return request.model_dump(mode="json", include=_SENT, exclude_none=True)
+
+
+_SENT = {"messages", "tools", "functions", "prompt"}

@@ -29,7 +29,7 @@ from .usage import USAGE, usage_columns
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
 _GATHERED = (FACTS, *(table for table in CHILDREN if table is not STACKTRACE))
-_RECORDS_PER_PART = 3_000
+_RECORDS_PER_PART = 5_000
 
 
 class FrameBuilder:
