@@ -1,4 +1,4 @@
-"""The README says what the code does."""
+"""The README and the pages in docs say what the code does."""
 
 from __future__ import annotations
 
@@ -10,30 +10,43 @@ import matplotlib as mpl
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TABLES = runpy.run_path(str(ROOT / "tools" / "generated_tables.py"))
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in TABLES["PAGES"]}
+LINKS = [
+    (name, link)
+    for name, text in PAGES.items()
+    for link in re.findall(r"\]\((?!http)([^)#]+)\)", text)
+]
 
 
-def test_generated_tables_are_what_the_code_generates() -> None:
-    tables = runpy.run_path(str(ROOT / "tools" / "readme_tables.py"))
-    assert tables["rewritten"](TEXT) == TEXT, "run: python tools/readme_tables.py"
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_tables_are_what_the_code_generates(name: str) -> None:
+    assert TABLES["rewritten"](PAGES[name]) == PAGES[name], "run: python tools/generated_tables.py"
 
 
-def test_the_code_runs_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    blocks = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
-    assert blocks
+def test_every_generated_table_stands_on_one_page() -> None:
+    found = re.findall(r"<!-- (\w+): generated -->", "".join(PAGES.values()))
+    assert sorted(found) == sorted(TABLES["BLOCKS"])
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if "```python" in PAGES[name]])
+def test_the_code_runs_in_its_order(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "data").symlink_to(ROOT / "data", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     with mpl.rc_context({"backend": "agg"}):
-        for block in blocks:
+        for block in re.findall(r"```python\n(.*?)```", PAGES[name], flags=re.DOTALL):
             exec(block, names)
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\((?!http)([^)#]+)\)", TEXT))
-def test_a_linked_file_is_there(link: str) -> None:
-    assert (ROOT / link).is_file()
+@pytest.mark.parametrize(("name", "link"), LINKS)
+def test_a_linked_file_is_there(name: str, link: str) -> None:
+    assert ((ROOT / name).parent / link).is_file()
 
 
 def test_the_first_screen_holds_the_two_commands() -> None:
-    first = TEXT.splitlines()[:15]
+    first = PAGES["README.md"].splitlines()[:15]
     commands = [line.split("#")[0].strip() for line in first if line.startswith("make")]
     assert commands == ["make demo", "make test"]

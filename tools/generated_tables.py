@@ -1,4 +1,4 @@
-"""Rewrites the generated tables of README.md: `python tools/readme_tables.py`.
+"""Rewrites the generated tables of README.md and docs: `python tools/generated_tables.py`.
 
 A test compares them with the code, so that they cannot drift.
 """
@@ -14,7 +14,8 @@ from completion_analytics.formats import FORMATS
 from completion_analytics.frames import TABLES
 from completion_analytics.quality import ISSUES
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def frames_table() -> Iterator[str]:
@@ -67,17 +68,17 @@ BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def rewritten(text: str) -> str:
-    """The text with every generated block as the code has it now."""
-    for name, lines in BLOCKS.items():
-        block = "\n".join(lines()) + "\n"
-        pattern = rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)"
-        text, found = re.subn(
-            pattern, lambda m, block=block: m[1] + block + m[2], text, count=1, flags=re.DOTALL
-        )
-        if not found:
-            raise ValueError(f"README.md lacks the block <!-- {name}: generated --> … <!-- end -->")
-    return text
+    """The text of a page with every generated block in it as the code has it now.
+
+    Raises:
+        KeyError: there is no block of that name.
+    """
+    return _BLOCK.sub(lambda found: found[1] + "\n".join(BLOCKS[found[2]]()) + found[3], text)
+
+
+_BLOCK = re.compile(r"(<!-- (\w+): generated -->\n).*?(\n<!-- end -->)", flags=re.DOTALL)
 
 
 if __name__ == "__main__":
-    README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(rewritten(page.read_text(encoding="utf-8")), encoding="utf-8")
