@@ -24,6 +24,7 @@ _HOME: dict[str, str | None] = {
     "Not": "filters",
     "OneOf": "filters",
     "as_code": "filters",
+    "convert": "scale.converting",
     "check": "reporting.checks",
     "demo": "synthetic",
     "explore": "widgets.explorer",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers and editors
     from .reporting.checks import check as check
     from .reporting.numbers import report_numbers as report_numbers
     from .reporting.writing import report as report
+    from .scale.converting import convert as convert
     from .stats import summary as summary
     from .synthetic import demo as demo
     from .widgets.conversation import show as show

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import IO, Any, Literal
 
+import pandas as pd
+
 from .assembly import assemble
-from .frames.completions import COMPLETIONS
 from .gathering import Reading
 from .intake import LoadError
 from .log import CompletionLog
+from .options import check_choice, check_workers, checked_columns, distinct
 from .progress import Progress
-from .reading import Source, find_sources
+from .reading import find_sources
 from .scale.workers import gather_by
 
 Loadable = (
@@ -82,12 +83,12 @@ def load(
        kind        model   outcome  total_tokens
     0  text  davinci-002  finished             4
     """
-    extra_columns = _checked_columns(columns or {})
-    _check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
-    _check_choice("on_error", on_error, ("collect", "raise"))
-    _check_choice("verify", verify, ("quick", "full"))
-    _check_workers(workers)
-    sources = _distinct(find_sources(what))
+    extra_columns = checked_columns(columns or {})
+    check_choice("duration_unit", duration_unit, ("auto", "s", "ms"))
+    check_choice("on_error", on_error, ("collect", "raise"))
+    check_choice("verify", verify, ("quick", "full"))
+    check_workers(workers)
+    sources = distinct(find_sources(what))
     reading = Reading(strict, on_error, keep_raw, extra_columns)
 
     def read() -> CompletionLog:
@@ -101,52 +102,18 @@ def load(
         from .scale.cache import load_cached
 
         log = load_cached(read, sources, repr((reading, duration_unit)), cache, verify)
-    _warn_if_mostly_rejected(log)
+    warn_if_mostly_rejected(log.counts, lambda: log.rejects)
     return log
 
 
-def _check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
-    if value not in offered:
-        raise ValueError(f"{name} must be one of {offered}, got {value!r}")
-
-
-def _check_workers(workers: Any) -> None:
-    is_number = isinstance(workers, int) and not isinstance(workers, bool)
-    if workers != "auto" and not (is_number and workers >= 1):
-        raise ValueError(f'workers must be "auto" or a number from 1, got {workers!r}')
-
-
-def _checked_columns(columns: Any) -> dict[str, str]:
-    pairs = columns.items() if isinstance(columns, Mapping) else [(None, None)]
-    if not all(isinstance(word, str) for pair in pairs for word in pair):
-        raise TypeError(f"columns must map names to paths, both text, got {columns!r}")
-    taken = sorted(set(columns) & set(COMPLETIONS.names))
-    if taken:
-        raise ValueError(f"columns={taken} are columns of the frame already; choose other names")
-    return dict(columns)
-
-
-def _distinct(sources: list[Source]) -> list[Source]:
-    """The sources with a name each; a file that is named twice is read once."""
-    distinct: dict[str, Source] = {}
-    for source in sources:
-        if source.path is not None and source.name in distinct:
-            continue
-        name, number = source.name, 1
-        while name in distinct:
-            number += 1
-            name = f"{source.name} ({number})"
-        distinct[name] = replace(source, name=name)
-    return list(distinct.values())
-
-
-def _warn_if_mostly_rejected(log: CompletionLog) -> None:
-    records = int(log.counts["records"].sum())
-    if len(log.rejects) * 2 > records:
-        causes = log.rejects["reason"].value_counts().head(3)
+def warn_if_mostly_rejected(counts: pd.DataFrame, rejects: Callable[[], pd.DataFrame]) -> None:
+    """Warn of the causes where more than half of the records were rejected."""
+    records, n = (int(counts[name].sum()) for name in ("records", "rejects"))
+    if n * 2 > records:
+        causes = rejects()["reason"].value_counts().head(3)
         told = "; ".join(f"{n:,} × {reason}" for reason, n in causes.items())
         warnings.warn(
-            f"{len(log.rejects):,} of {records:,} records were rejected: {told} (log.rejects)",
+            f"{n:,} of {records:,} records were rejected: {told} (log.rejects)",
             stacklevel=3,
         )
 

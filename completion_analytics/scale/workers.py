@@ -45,7 +45,7 @@ def gather_by(
         progress.say(f"one process: {reason}")
         return gather(sources, reading, progress)
     parts = [part for source in sources for part in parts_of(source, part_bytes, reading)]
-    n = min(_cores() if workers == "auto" else workers, sum(map(_is_portable, parts)))
+    n = processes_for(workers, parts)
     if n < 2:
         progress.say("one process: only plain JSON Lines, or several files, can be divided")
         return gather(sources, reading, progress)
@@ -53,43 +53,46 @@ def gather_by(
     # On Windows a file that is mapped into memory cannot be deleted; the system does it some day.
     with tempfile.TemporaryDirectory("-completions", ignore_cleanup_errors=True) as folder:
         stage = Stage(Path(folder), tuple(reading.extra_columns))
-        stage_parts(parts, range(len(parts)), reading, stage, n, progress)
+        puts = [
+            PutDown(part, number, len(parts), reading, stage) for number, part in enumerate(parts)
+        ]
+        stage_parts(puts, n, progress)
         return Taken(stage, [part.begins_source for part in parts]).whole()
 
 
-def stage_parts(
-    parts: Sequence[Part],
-    numbers: Sequence[int],
-    reading: Reading,
-    stage: Stage,
-    workers: int,
-    progress: Progress,
-) -> None:
-    """Gather the parts of these numbers and put them down on the stage.
+def processes_for(workers: int | Literal["auto"], parts: Sequence[Part]) -> int:
+    """How many processes are of use for these parts."""
+    if workers == "auto" and sum(stored_bytes(part.source) for part in parts) < _WORTH_IT_BYTES:
+        return 1
+    if workers == 1 or multiprocessing.current_process().daemon:
+        return 1
+    return min(_cores() if workers == "auto" else workers, sum(map(_is_portable, parts)))
+
+
+def stage_parts(puts: Sequence[PutDown], workers: int, progress: Progress) -> None:
+    """Put parts down, with so many processes.
 
     The other processes begin with the first; this one, which needs no start, with the last.
     """
     import loky  # only those who have much to load need it
 
     others = loky.get_reusable_executor(max_workers=workers - 1, timeout=_IDLE_S)
-    puts = {
-        number: PutDown(parts[number], number, len(parts), reading, stage) for number in numbers
-    }
     futures: dict[int, Future[None]] = {
-        number: others.submit(put) for number, put in puts.items() if _is_portable(put.part)
+        put.number: others.submit(put) for put in puts if _is_portable(put.part)
     }
     try:
-        for number in reversed(numbers):
-            if number not in futures or futures[number].cancel():
-                puts[number]()
-                progress.finish(parts[number].source)
-        for number, future in futures.items():
-            if not future.cancelled():
+        for put in reversed(puts):
+            if put.number not in futures or futures[put.number].cancel():
+                put()
+                progress.finish(put.part.source)
+        for put in puts:
+            future = futures.get(put.number)
+            if future and not future.cancelled():
                 with suppress(BrokenProcessPool):
                     future.result()
-                if not puts[number].is_done:  # its process was killed
-                    puts[number]()
-                progress.finish(parts[number].source)
+                if not put.is_done:  # its process was killed
+                    put()
+                progress.finish(put.part.source)
     except BaseException:
         others.shutdown(wait=False, kill_workers=True)
         raise

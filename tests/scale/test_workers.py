@@ -25,6 +25,7 @@ from completion_analytics.progress import Progress, stored_bytes
 from completion_analytics.reading import Source, find_sources
 from completion_analytics.scale import workers
 from completion_analytics.scale.parts import Part
+from completion_analytics.scale.putting import PutDown
 from completion_analytics.scale.staging import Stage
 from completion_analytics.synthetic import write_demo
 
@@ -93,7 +94,8 @@ def test_the_parts_of_a_process_that_was_killed_are_gathered_here(
     parts = [Part(deadly), *map(Part, sources[1:])]
     stage = Stage(tmp_path)
     with Progress(sources, wanted=False) as progress:
-        workers.stage_parts(parts, range(3), Reading(), stage, 2, progress)
+        puts = [PutDown(part, n, 3, Reading(), stage) for n, part in enumerate(parts)]
+        workers.stage_parts(puts, 2, progress)
     assert [stage.has(number) for number in range(3)] == [True] * 3
 
 
