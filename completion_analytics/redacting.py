@@ -58,11 +58,24 @@ def redact(
 def _redacted(frame: pd.DataFrame, veil: JsonRedactor) -> pd.DataFrame:
     """A frame whose columns of text are redacted, value by distinct value."""
     columns = {
-        name: mapped(frame[name], partial(veil.under, name))
+        name: mapped(frame[name], looking(veil, name))
         for name in frame.columns
         if is_text(frame[name])
     }
     return frame.assign(**columns)
+
+
+def looking(veil: JsonRedactor, column: str) -> Callable[[str], str]:
+    """What redacts the texts of a column."""
+    return partial(_callsite, veil) if column == "callsite" else partial(veil.under, column)
+
+
+def _callsite(veil: JsonRedactor, text: str) -> str:
+    """File, line and function: rules know what stands in the file's name by itself only."""
+    return _CALLSITE.sub(lambda at: f"{veil.text(at[1])}{at[2]}{veil.text(at[3])}", text)
+
+
+_CALLSITE = re.compile(r"\A(.*?)((?::\d+ )?)([^:]*)\Z", re.DOTALL)
 
 
 def is_text(values: pd.Series) -> bool:

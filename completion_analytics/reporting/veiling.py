@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ..frames import TABLES
-from ..redacting import is_text, mapped, redact
+from ..redacting import is_text, looking, mapped, redact
 from ..redaction import JsonRedactor, Redactor
 from ..stats.templates import template, templates
 
@@ -27,7 +27,6 @@ _LABELS = (
     "model", "model_requested", "provider", "callsite", "form", "finish_reason", "failure_kind",
     "failure_code",
 )  # fmt: skip
-_CALLSITE = re.compile(r"\A(.*?)((?::\d+ )?)([^:]*)\Z", re.DOTALL)
 _PSEUDONYM = re.compile(r"\{([a-z_]+):[a-z]{10}\}")
 _NUMBERED = ("session_id", "prompt_hash")
 """Told apart by statistics, shown by none."""
@@ -60,21 +59,11 @@ class Veil:
         """A column with its distinct texts veiled; one without texts as it is."""
         if not (self.is_on and is_text(values)):
             return values
-        if values.name == "callsite":
-            return mapped(values, self._callsite)
-        return mapped(values, lambda text: self.text(text, str(values.name)))
+        return mapped(values, looking(self._json, str(values.name)))
 
     def log(self, log: CompletionLog) -> CompletionLog:
         """A log with every text veiled: meant for a few rows."""
-        if not self.is_on:
-            return log
-        veiled = redact(log, salt=self._salt)
-        callsite = self.column(log.completions["callsite"])
-        return replace(veiled, completions=veiled.completions.assign(callsite=callsite))
-
-    def _callsite(self, text: str) -> str:
-        """File, line and function: rules know what stands in the file's name by itself only."""
-        return _CALLSITE.sub(lambda at: f"{self.text(at[1])}{at[2]}{self.text(at[3])}", text)
+        return redact(log, salt=self._salt) if self.is_on else log
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,15 @@ def test_a_path_keeps_the_name_of_its_file(redacted):
     assert redacted.stacktrace["file"][0].endswith("}/rag.py")
 
 
+def test_what_stands_in_the_name_of_a_file_is_found_beside_its_line():
+    stack = [{"file": "/srv/192.168.7.31", "line": "ask()", "lineno": 9, "name": "main"}]
+    log = ca.load([{"request": {"prompt": "hi"}, "status": "started", "stacktrace": stack}])
+    assert "192.168.7.31" in log.completions["callsite"].item()
+    callsite = ca.redact(log).completions["callsite"].item()
+    assert "192.168.7.31" not in callsite
+    assert callsite.endswith(":9 main")
+
+
 def test_a_record_in_memory_is_redacted_and_still_a_record(redacted):
     raw = redacted.raw(0)
     assert raw["request"]["user"].startswith("{user:")
