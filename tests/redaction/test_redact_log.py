@@ -11,6 +11,7 @@ import pytest
 import completion_analytics as ca
 from completion_analytics.frames import TABLES
 from completion_analytics.redaction import DEFAULT_RULES, JsonRedactor, Redactor, Rule
+from completion_analytics.storage import ARROW, write_log
 
 KEY = "sk-" + "proj-" + "Ab3dEf6hIj9lMn2pQr5t"
 MAIL, PHONE, CARD, IP = "ada@example.com", "+49 30 901820", "4111 1111 1111 1111", "203.0.113.77"
@@ -189,7 +190,10 @@ def test_nothing_planted_is_in_the_bytes_on_disk(tmp_path):
     path.write_text(json.dumps(a_row()) + "\n" + json.dumps(FEEDBACK) + "\n")
     log = ca.redact(ca.load(path, keep_raw=True), salt="s")
     log.to_parquet(tmp_path / "log")
-    for file in (tmp_path / "log").iterdir():
+    write_log(log, tmp_path / "uncompressed", ARROW)
+    files = [each for each in tmp_path.glob("*/**/*") if each.is_file()]
+    assert len(files) > 20
+    for file in files:
         for secret in (*PLANTED, str(tmp_path)):
             assert secret.encode() not in file.read_bytes()
     back = ca.open_parquet(tmp_path / "log")
