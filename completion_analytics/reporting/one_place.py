@@ -10,7 +10,7 @@ from ..log import CompletionLog
 from ..stats.inputs import InParts
 
 MOST_CALLS = 2_000_000
-"""A report looks at all calls at once; so many take some 2 GB."""
+"""A report looks at all calls at once; so many take some 3 GB."""
 
 
 def in_one_place(log: Any, conditions: Sequence[Condition]) -> CompletionLog:

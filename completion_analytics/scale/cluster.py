@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +16,14 @@ import pandas as pd
 from ..filters import Condition, select
 from ..log import CompletionLog
 from ..opening import opened
+from ..options import distinct
 from ..quality import Concerned, concerned, issues_of
+from ..reading import find_sources
 from ..storage import Stored
 from ..storage.finding import rows_kept
+from .cache import default_folder
+from .converting import convert
+from .identity import key_of
 from .partitions import FRAMES, dask_frame, merged_words, words_of
 from .pieces import Pieces, Words
 
@@ -25,20 +31,28 @@ Made = TypeVar("Made")
 RowIds = npt.NDArray[np.int64]
 
 
-def open(paths_or_dir: Any, client: Any = None) -> ClusterLog:
-    """The log in a folder, part by part, by as many processes and machines as Dask has.
+def open(
+    paths_or_dir: Any, client: Any = None, *, store: str | PathLike[str] | None = None
+) -> ClusterLog:
+    """A log part by part, looked at by as many processes and machines as Dask has.
 
-    A folder is what `ca.convert` or `CompletionLog.to_parquet` wrote, and must be there under the
-    same name for every worker. Nothing of it is read before something is asked for.
+    A folder that `ca.convert` or `CompletionLog.to_parquet` wrote is opened as it is, and nothing
+    of it is read before something is asked for. Exports are converted first, by this machine, as
+    `ca.convert` does it; while they stay as they are, the next call opens what is there. Every
+    worker must find the folder under the same name.
 
     Args:
-        paths_or_dir: the folder.
-        client: a `distributed.Client`; None takes the one there is, or else threads here.
+        paths_or_dir: such a folder, or exports as `ca.convert` takes them.
+        client: a `distributed.Client`; None takes the one there is, or else threads here. It is
+            for statistics and findings: a frame's own `compute()` goes where Dask sends it.
+        store: the folder for converted exports. None takes one among the user's caches, where it
+            stays, prompts and answers included, until it is removed.
 
     Raises:
-        FileNotFoundError: the folder is not there or holds no log.
+        FileNotFoundError: there is nothing to open.
         ImportError: Dask is not installed.
-        ValueError: the folder was written by another version.
+        ValueError: `store` holds a log of other files, or another version wrote it; or as
+            `ca.convert` raises it.
 
     >>> import completion_analytics as ca
     >>> folder = getfixture("tmp_path") / "log"
@@ -51,7 +65,34 @@ def open(paths_or_dir: Any, client: Any = None) -> ClusterLog:
        n  failure_rate
     0  1           1.0
     """
-    return ClusterLog(Pieces(Stored.at(Path(paths_or_dir))), client)
+    return ClusterLog(Pieces(_stored(paths_or_dir) or _converted(paths_or_dir, store)), client)
+
+
+def _stored(folder: Any) -> Stored | None:
+    """The log in a folder, if there is one."""
+    try:
+        return Stored.at(Path(folder)) if isinstance(folder, str | PathLike) else None
+    except FileNotFoundError:
+        return None
+
+
+def _converted(paths: Any, store: str | PathLike[str] | None) -> Stored:
+    sources = distinct(find_sources(paths))
+    if store is None:
+        store = default_folder() / "converted" / key_of(sources, "convert", "quick")
+    known = _stored(store)
+    if known is None:
+        convert(paths, store)
+        return Stored.at(Path(store))
+    held = known.manifest.sources
+    if {each.name: each.fingerprint for each in sources} != {
+        name: each.fingerprint for name, each in held.items()
+    }:
+        raise ValueError(
+            f"{store} holds a log of other files, or as they were before "
+            f"({', '.join(held) or 'none'}): name another folder, or remove it"
+        )
+    return known
 
 
 class _Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -245,9 +246,48 @@ def test_a_log_of_no_part_holds_nothing(here, tmp_path):
     assert len(log.issues) == 0
 
 
-def test_what_is_no_log_is_not_opened(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"holds no log"):
+@pytest.fixture
+def export(tmp_path):
+    """Sixty records in a file, to be read as `exports/*.jsonl`."""
+    (tmp_path / "exports").mkdir()
+    ca.demo(60).to_jsonl(tmp_path / "exports" / "log.jsonl")
+    return str(tmp_path / "exports" / "*.jsonl")
+
+
+def test_exports_are_converted_once_and_opened(here, export, tmp_path, monkeypatch):
+    log = ca.scale.open(export, store=tmp_path / "store")
+    loaded = ca.load(export)
+    for name, frame in loaded.frames.items():
+        pd.testing.assert_frame_equal(log.frame(name).compute().reset_index(drop=True), frame)
+    pd.testing.assert_frame_equal(log.counts, loaded.counts)
+    monkeypatch.setattr("completion_analytics.scale.cluster.convert", None)
+    again = ca.scale.open(export, store=tmp_path / "store")
+    assert len(again.compute()) == len(loaded)
+
+
+def test_a_store_of_other_files_is_not_opened_for_these(export, tmp_path):
+    ca.scale.open(export, store=tmp_path / "store")
+    with Path(export.replace("*", "log")).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(ValueError, match=r"holds a log of other files, or as they were before"):
+        ca.scale.open(export, store=tmp_path / "store")
+
+
+def test_without_a_store_a_changed_export_is_converted_anew(here, export, tmp_path, monkeypatch):
+    monkeypatch.setattr("completion_analytics.scale.cluster.default_folder", lambda: tmp_path)
+    first = ca.scale.open(export)
+    assert ca.scale.open(export).pieces.stored.folder == first.pieces.stored.folder
+    path = Path(export.replace("*", "log"))
+    path.write_text(path.read_text(encoding="utf-8") + "no JSON\n", encoding="utf-8")
+    assert ca.scale.open(export).counts["rejects"].tolist() == [1]
+    assert first.counts["rejects"].tolist() == [0]
+
+
+def test_what_is_neither_a_log_nor_an_export_is_not_opened(tmp_path):
+    with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path))):
         ca.scale.open(tmp_path)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        ca.scale.open(tmp_path / "nowhere")
 
 
 def test_without_dask_it_says_what_to_install(monkeypatch):
