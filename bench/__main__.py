@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import argparse
 
-from . import cluster, coverage, fuzz, interaction, loading, plots, reopening, report, stats
+from . import (
+    cluster,
+    converting,
+    coverage,
+    fuzz,
+    interaction,
+    loading,
+    plots,
+    reopening,
+    report,
+    stats,
+)
 
 # A bench is a module with a docstring, `add_options(parser)` and `main(options)`.
 BENCHES = {
     "loading": loading,
     "reopening": reopening,
+    "convert": converting,
     "fuzz": fuzz,
     "stats": stats,
     "plots": plots,
