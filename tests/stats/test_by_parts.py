@@ -67,6 +67,9 @@ class InPieces:
     def empty(self):
         return SimpleNamespace(completions=self.logs[0].completions[:0], tags=self.logs[0].tags[:0])
 
+    def compute(self, *, most=None):
+        raise NotImplementedError
+
     def fold(self, work, merge, columns):
         return reduce(merge, [work(_with_columns(log, columns)) for log in self.logs])
 
