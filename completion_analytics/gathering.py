@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 
 from .fast.rows import clean_rows
 from .formats import FORMATS
+from .frames.building import FrameBuilder
+from .frames.wanted import Wanted
 from .gathered import Gathered
 from .intake import Intake
 from .progress import Progress
@@ -25,6 +27,7 @@ class Reading:
     keep_raw: bool = False
     extra_columns: Mapping[str, str] = field(default_factory=dict)
     """Name → path of the value in the record."""
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def gather(sources: Sequence[Source], reading: Reading, progress: Progress) -> Gathered:
@@ -113,6 +116,7 @@ def _intake(sources: Sequence[Source], reading: Reading, after: str | None = Non
         held_sources=frozenset(held),
         extra_columns=reading.extra_columns,
         last_format=FORMATS[after] if after else None,
+        builder=FrameBuilder(reading.wanted),
     )
 
 

@@ -10,10 +10,11 @@ from typing import IO, Any, Literal
 import pandas as pd
 
 from .assembly import assemble
+from .frames.wanted import Wanted
 from .gathering import Reading
 from .intake import LoadError
 from .log import CompletionLog
-from .options import check_choice, check_workers, checked_columns, distinct
+from .options import check_choice, check_workers, checked_columns, checked_frames, distinct
 from .progress import Progress
 from .reading import find_sources
 from .scale.workers import gather_by
@@ -37,6 +38,8 @@ def load(
     strict: bool = False,
     on_error: Literal["collect", "raise"] = "collect",
     keep_raw: bool = False,
+    frames: Iterable[str] | None = None,
+    text: bool = True,
     workers: int | Literal["auto"] = "auto",
     cache: bool | str | PathLike[str] = False,
     verify: Literal["quick", "full"] = "quick",
@@ -58,6 +61,12 @@ def load(
         strict: Reject records that had to be repaired (issues of level `wire`).
         on_error: "raise" stops at the first record that cannot be kept.
         keep_raw: Keep every record in memory, so that `log.raw` needs no file.
+        frames: The frames that are needed, as `("usage", "tags")`: the others are not built, which
+            takes time and memory, and looking at one raises AttributeError. `completions` and all
+            findings always come, and are the same. None builds all.
+        text: Whether the words of prompts and answers are needed. Without, they are missing from
+            `messages`, `choices`, `tool_calls` and `logprobs`; `prompt_hash`, counts of characters
+            and all else are the same. `log.raw` still reads them from the files.
         workers: How many processes read, this one among them; "auto" takes all cores for plain
             files of JSON Lines, and several files, of 100 MB and more. The log is the same.
         cache: Keep the log on disk, for this user alone, and open it from there when the same files
@@ -89,12 +98,14 @@ def load(
     check_choice("verify", verify, ("quick", "full"))
     check_workers(workers)
     sources = distinct(find_sources(what))
-    reading = Reading(strict, on_error, keep_raw, extra_columns)
+    wanted = Wanted(checked_frames(frames), text)
+    reading = Reading(strict, on_error, keep_raw, extra_columns, wanted)
 
     def read() -> CompletionLog:
         with Progress(sources, progress) as bar:
             gathered = gather_by(workers, sources, reading, bar)
-        return assemble(gathered, sources, duration_unit)
+        log = assemble(gathered, sources, duration_unit)
+        return log.without(name for name in log.frames if not wanted.has(name))
 
     if cache is False:
         log = read()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -51,12 +52,23 @@ class CompletionLog:
     origins: Origins = field(default_factory=Origins)
     redactions: Mapping[str, int] = field(default_factory=dict)
     """What `redact` replaced, by rule: places in distinct texts. Empty for a log as loaded."""
+    left_out: frozenset[str] = frozenset()
+    """Frames that were not asked for: looking at one raises AttributeError."""
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
-        """Every frame of the data by name, without findings."""
+        """Every frame of the data by name, without findings and what was left out."""
         names = ("completions", *(table.name for table in CHILDREN), "feedback")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names if name not in self.left_out}
+
+    if not TYPE_CHECKING:  # hidden from type checkers, so that they still find a misspelt name
+
+        def __getattr__(self, name: str) -> Any:
+            if name in self.__dict__.get("left_out", ()):
+                raise AttributeError(
+                    f"this log was loaded without {name!r}: name it in `load(frames=…)`, too"
+                )
+            raise AttributeError(f"a CompletionLog has no attribute {name!r}")
 
     @property
     def issues(self) -> pd.DataFrame:
@@ -99,7 +111,20 @@ class CompletionLog:
             name: frame[frame["row_id"].isin(row_ids)].reset_index(drop=True)
             for name, frame in (*self.frames.items(), ("row_issues", self.row_issues))
         }
-        return replace(self, **kept, origins=self.origins.keep(row_ids))  # type: ignore[arg-type]  # because the names are those of frames
+        return self.changed(**kept, origins=self.origins.keep(row_ids))
+
+    def changed(self, **fields: Any) -> CompletionLog:
+        """The log with some fields changed, and the same ones left out."""
+        log = copy(self)
+        log.__dict__.update(fields)
+        return log
+
+    def without(self, names: Iterable[str]) -> CompletionLog:
+        """The log as if these frames had not been asked for."""
+        log = self.changed(left_out=self.left_out | frozenset(names))
+        for name in log.left_out:
+            log.__dict__.pop(name, None)
+        return log
 
     def to_parquet(self, directory: str | PathLike[str], *, redact: bool = False) -> None:
         """Write the log into a new folder, Parquet files by frame; `ca.open_parquet` reads it.

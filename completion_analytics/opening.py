@@ -55,13 +55,14 @@ def opened(stored: Stored, columns: Sequence[str] | None = None, kept: Any = Non
     readers: dict[str, Callable[[], Any]] = {
         name: stored.later(name, None if name in _FINDINGS else kept)
         for name in STORED
-        if name not in ("completions", "origins", "raw")
+        if name not in ("completions", "origins", "raw", *stored.manifest.left_out)
     }
     return _StoredLog.of(
         {**readers, "origins": stored.origins_later(kept)},
         completions=stored.frame("completions", columns, kept),
         source_issues=tuple(stored.manifest.source_issues),
         redactions=stored.manifest.redactions,
+        left_out=frozenset(stored.manifest.left_out),
     )
 
 
@@ -84,7 +85,7 @@ class _StoredLog(CompletionLog):
         def __getattr__(self, name: str) -> Any:
             readers = self.__dict__.get("_readers", {})
             if name not in readers:
-                raise AttributeError(f"a CompletionLog has no attribute {name!r}")
+                return super().__getattr__(name)
             value = self.__dict__[name] = readers[name]()
             return value
 

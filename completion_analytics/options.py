@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .frames.building import CHILDREN
 from .frames.completions import COMPLETIONS
 from .reading import Source
+
+FRAMES = (COMPLETIONS.name, *(table.name for table in CHILDREN), "feedback")
+"""What `load(frames=…)` can be asked for."""
 
 
 def check_choice(name: str, value: str, offered: tuple[str, ...]) -> None:
@@ -37,6 +41,24 @@ def checked_columns(columns: Any) -> dict[str, str]:
     if taken:
         raise ValueError(f"columns={taken} are columns of the frame already; choose other names")
     return dict(columns)
+
+
+def checked_frames(frames: Any) -> tuple[str, ...] | None:
+    """The frames to build, in order, `completions` among them; None is all of them.
+
+    Raises:
+        TypeError: it is no list of names.
+        ValueError: there is no frame of that name.
+    """
+    if frames is None:
+        return None
+    if isinstance(frames, str) or not isinstance(frames, Iterable):
+        raise TypeError(f"frames takes a list of names, as ['usage', 'tags'], got {frames!r}")
+    asked = {COMPLETIONS.name, *frames}
+    unknown = sorted(map(repr, asked - set(FRAMES)))
+    if unknown:
+        raise ValueError(f"frames={', '.join(unknown)} are none; there are {', '.join(FRAMES)}")
+    return tuple(name for name in FRAMES if name in asked)
 
 
 def distinct(sources: list[Source]) -> list[Source]:

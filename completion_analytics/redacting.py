@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -40,14 +39,14 @@ def redact(
     frames = {
         **log.frames,
         "completions": _with_keyed_hashes(log.completions, veil.redactor),
-        "logprobs": _without_split_secrets(log.logprobs, veil.redactor),
         "rejects": _without_cut_words(log.rejects),
         "counts": log.counts,
         "row_issues": log.row_issues,
     }
+    if "logprobs" in frames:
+        frames["logprobs"] = _without_split_secrets(log.logprobs, veil.redactor)
     frames = {name: _redacted(frame, veil) for name, frame in frames.items()}
-    return replace(
-        log,
+    return log.changed(
         **frames,
         source_issues=tuple(SourceIssue(*map(veil.text, issue)) for issue in log.source_issues),
         origins=_redacted_origins(log, veil),

@@ -26,16 +26,19 @@ from .stacktrace import STACKTRACE, Stacks
 from .tags import TAGS
 from .tool_calls import TOOL_CALLS
 from .usage import USAGE, usage_columns
+from .wanted import Wanted
 
 CHILDREN: tuple[Table, ...] = (CHOICES, USAGE, TAGS, MESSAGES, TOOL_CALLS, STACKTRACE, LOGPROBS)
 _GATHERED = (FACTS, *(table for table in CHILDREN if table is not STACKTRACE))
 _RECORDS_PER_PART = 5_000
+_ALL = Wanted()
 
 
 class FrameBuilder:
     """Gathers completions and makes their rows columns, some thousand records at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Wanted = _ALL) -> None:
+        self._wanted = wanted
         self._parts: dict[str, list[Part]] = {table.name: [] for table in _GATHERED}
         self._stacks = Stacks()
         self._feedback: list[tuple[Any, ...]] = []
@@ -85,7 +88,9 @@ class FrameBuilder:
         self._flush()
         frames = {table.name: table.join(self._parts.pop(table.name)) for table in _GATHERED}
         feedback = FEEDBACK.join([FEEDBACK.part(_transposed(FEEDBACK, self._feedback))])
-        return frames | {FEEDBACK.name: feedback, STACKTRACE.name: self._stacks.frame()}
+        is_wanted = self._wanted.has(STACKTRACE.name)
+        stacktrace = self._stacks.frame() if is_wanted else STACKTRACE.empty()
+        return frames | {FEEDBACK.name: feedback, STACKTRACE.name: stacktrace}
 
     def _flush(self) -> None:
         batch, self._batch = self._batch, Batch()
@@ -94,8 +99,10 @@ class FrameBuilder:
         seen = look_into(batch.records, batch.row_ids, self._stacks.add)
         self._parts[FACTS.name].append(FACTS.part(fact_columns(batch, seen)))
         for table, columns in _children(np.array(batch.row_ids, dtype=np.int64), seen):
-            if len(columns["row_id"]):
-                self._parts[table.name].append(table.part(columns))
+            names = self._wanted.columns(table)
+            if names and len(columns["row_id"]):
+                part = table.part({name: columns[name] for name in names})
+                self._parts[table.name].append(part)
 
 
 def _children(row_ids: np.ndarray, seen: Seen) -> Iterator[tuple[Table, Columns]]:

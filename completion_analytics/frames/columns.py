@@ -32,6 +32,8 @@ class Column:
     unit: str | None = None
     categories: tuple[str, ...] | None = None
     """The closed vocabulary of a `category`; None where the data bring their own words."""
+    is_said: bool = False
+    """Words of a prompt or an answer, which `load(text=False)` leaves out."""
 
     def part(self, values: Sequence[Any]) -> Any:
         """The values as an array of Arrow or NumPy, to be joined with others; None is missing.

@@ -18,10 +18,15 @@ LOGPROBS = Table(
         Column("choice_index", "Int64", "the choice"),
         Column("token_index", "Int64", "position in the choice, refusal tokens after content"),
         Column("is_refusal", "boolean", "the token belongs to a refusal"),
-        Column("token", "str", "the token"),
+        Column("token", "str", "the token", is_said=True),
         Column("logprob", "float64", "natural logarithm of its probability; −∞ for a sentinel"),
         Column("is_sentinel", "boolean", "the server wrote a placeholder for “very unlikely”"),
-        Column("top_logprobs", "str", "the alternatives, as JSON text `{token: logprob}`"),
+        Column(
+            "top_logprobs",
+            "str",
+            "the alternatives, as JSON text `{token: logprob}`",
+            is_said=True,
+        ),
     ),
 )
 

@@ -22,7 +22,7 @@ MESSAGES = Table(
         Column("message_index", "Int64", "position in the request"),
         Column("role", "category", "role of the author, as reported"),
         Column("name", "str", "name of the author"),
-        Column("text", "str", "the message's text, parts joined"),
+        Column("text", "str", "the message's text, parts joined", is_said=True),
         Column("tool_call_id", "str", "the tool call that a tool's message answers"),
         Column("n_other_parts", "Int64", "content parts that are no text (images, audio, files)"),
     ),

@@ -14,7 +14,7 @@ TOOL_CALLS = Table(
         Column("tool_call_index", "Int64", "position within the choice or message"),
         Column("tool_call_id", "str", "id of the call"),
         Column("name", "category", "name of the function"),
-        Column("arguments", "str", "the arguments as text"),
+        Column("arguments", "str", "the arguments as text", is_said=True),
         Column("arguments_valid", "boolean", "the arguments parse as JSON"),
     ),
 )

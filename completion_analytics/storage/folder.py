@@ -47,6 +47,8 @@ class Manifest:
     sources: Mapping[str, Source] = field(default_factory=dict)
     """The files; other sources cannot be read again."""
     encoding: Encoding = PARQUET
+    left_out: Sequence[str] = ()
+    """Frames that the log was loaded without; their files hold no row."""
 
     def write(self, folder: Path) -> None:
         """Make the folder a log: everything else must have been written."""
@@ -56,6 +58,7 @@ class Manifest:
             "parts": self.parts,
             "source_issues": [list(issue) for issue in self.source_issues],
             "redactions": dict(self.redactions),
+            "left_out": list(self.left_out),
             "sources": {
                 name: {"path": str(source.path), "fingerprint": asdict(source.fingerprint)}
                 for name, source in self.sources.items()
@@ -88,6 +91,7 @@ class Manifest:
             said["redactions"],
             {name: _source(name, **kept) for name, kept in said["sources"].items()},
             ENCODINGS[said["encoding"]],
+            said.get("left_out", ()),
         )
 
 
@@ -114,9 +118,11 @@ def write_log(log: CompletionLog, folder: Path, encoding: Encoding = PARQUET) ->
     """Write a whole log into a folder, as one part."""
     origins = log.origins
     beside = {PLACES.name: origins.places, RAW.name: _held(origins)}
-    frames = {name: getattr(log, name) for name in STORED if name not in beside}
-    write_part(folder, 0, frames | beside, encoding)
-    Manifest(1, log.source_issues, log.redactions, origins.sources, encoding).write(folder)
+    built = (name for name in STORED if name not in beside and name not in log.left_out)
+    write_part(folder, 0, {name: getattr(log, name) for name in built} | beside, encoding)
+    Manifest(
+        1, log.source_issues, log.redactions, origins.sources, encoding, sorted(log.left_out)
+    ).write(folder)
 
 
 @dataclass(frozen=True)

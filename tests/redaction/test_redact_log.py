@@ -248,7 +248,7 @@ def test_the_fields_of_the_log_are_all_considered():
     assert [field.name for field in dataclasses.fields(ca.CompletionLog)] == [
         "completions", "choices", "usage", "tags", "messages", "tool_calls", "stacktrace",
         "logprobs", "feedback", "rejects", "counts", "row_issues", "source_issues", "origins",
-        "redactions",
+        "redactions", "left_out",
     ]  # fmt: skip
 
 

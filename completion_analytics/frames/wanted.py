@@ -1,0 +1,36 @@
+"""Which frames are built, and whether with the words of prompts and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .columns import Table
+
+# What completions, and doubts about them, follow from, whether or not the frame is asked for.
+_JUDGED_BY: Mapping[str, Sequence[str]] = {
+    "choices": ("row_id", "finish_class"),
+    "tags": ("row_id", "tag"),
+    "tool_calls": ("row_id", "arguments_valid"),
+    "logprobs": ("row_id", "token_index", "logprob", "is_sentinel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the records becomes frames; all of it where nothing else is said."""
+
+    frames: tuple[str, ...] | None = None
+    """The names of the frames; None is all of them."""
+    text: bool = True
+    """Whether the words of prompts and answers are wanted."""
+
+    def has(self, name: str) -> bool:
+        """Whether a frame is asked for."""
+        return self.frames is None or name in self.frames
+
+    def columns(self, table: Table) -> Sequence[str]:
+        """The columns that are built of a frame, none where nobody needs it."""
+        if not self.has(table.name):
+            return _JUDGED_BY.get(table.name, ())
+        return [column.name for column in table if self.text or not column.is_said]
