@@ -136,14 +136,17 @@ def _begin(folder: Path, plan: Plan) -> None:
     if begun.exists():
         plan.refuse_other(Plan(**json.loads(begun.read_text(encoding="utf-8"))), folder)
         return
-    others = sorted({path.name for path in folder.iterdir()} - {"lock", ".plan.json"})
+    others = sorted({path.name for path in folder.iterdir()} - {"lock", ".plan.json", *_FOLDERS})
     if others:
         raise FileExistsError(f"{folder} is in the way: {others[0]} in it is not by this package")
-    for name in ("staged", "written", "log"):
-        (folder / name).mkdir(mode=0o700)
+    for name in _FOLDERS:
+        (folder / name).mkdir(mode=0o700, exist_ok=True)
     aside = folder / ".plan.json"
     aside.write_text(json.dumps(asdict(plan)), encoding="utf-8")
     aside.replace(begun)
+
+
+_FOLDERS = ("staged", "written", "log")
 
 
 @contextmanager
