@@ -35,6 +35,7 @@ def test_the_code_runs_in_its_order(
 ) -> None:
     (tmp_path / "data").symlink_to(ROOT / "data", target_is_directory=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     names: dict[str, object] = {}
     with mpl.rc_context({"backend": "agg"}):
         for block in re.findall(r"```python\n(.*?)```", PAGES[name], flags=re.DOTALL):
