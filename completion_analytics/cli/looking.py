@@ -19,7 +19,7 @@ def summary(
     """Print what the exports hold: counts, models, and what is doubtful."""
     from .. import card
 
-    log = loaded(paths, duration_unit=duration_unit)
+    log = loaded(paths, duration_unit=duration_unit, frames=())
     if as_json:
         typer.echo(json.dumps(card.facts(log), indent=2, ensure_ascii=False))
     else:
@@ -36,7 +36,7 @@ def validate(
     """Print rejects and issues with file:line; exit with 1 when there are rejects."""
     from .. import card
 
-    log = loaded(paths, duration_unit=duration_unit, strict=strict)
+    log = loaded(paths, duration_unit=duration_unit, strict=strict, frames=())
     for reject in log.rejects.itertuples():
         say(_reject_line(reject))
     issue: Any
