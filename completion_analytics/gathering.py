@@ -38,9 +38,8 @@ def gather(sources: Sequence[Source], reading: Reading, progress: Progress) -> G
     """
     intake = _intake(sources, reading)
     with _without_garbage_collection():
-        for source in sources:
-            for item in _found(source, reading, progress):
-                intake.take(item)
+        for item in _found(sources, reading, progress):
+            intake.take(item)
         return intake.gathered()
 
 
@@ -53,28 +52,27 @@ class Fill(NamedTuple):
 
 
 class Begin(NamedTuple):
-    """Where to go on in a source."""
+    """Where to go on."""
 
-    record: int = 0
-    """The records before it are passed over."""
+    records: int = 0
+    """So many are passed over."""
     after: str | None = None
     """The form of the last completion among them."""
 
 
 def gather_batches(
-    source: Source, reading: Reading, progress: Progress, fill: Fill, begin: Begin
+    sources: Sequence[Source], reading: Reading, progress: Progress, fill: Fill, begin: Begin
 ) -> Iterator[Gathered]:
-    """What a source holds, some of it at a time; the same batches wherever reading begins.
+    """What the sources hold, some of it at a time; the same batches wherever reading begins.
 
     Rows are numbered from the beginning of a batch. Only the last may be filled less than `fill`
     says: behind a full one comes another, even if nothing is left for it.
     """
-    items = _found(source, reading, progress)
-    if begin.record:
-        items = _behind(items, begin.record)
+    items = _found(sources, reading, progress)
+    _pass_over(items, begin.records)
     after, is_full = begin.after, True
     while is_full:
-        intake = _intake([source], reading, after)
+        intake = _intake(sources, reading, after)
         with _without_garbage_collection():
             is_full = _is_filled(intake, items, fill)
             gathered = replace(intake.gathered(), is_last=not is_full)
@@ -94,18 +92,16 @@ def _is_filled(intake: Intake, items: Iterator[Found], fill: Fill) -> bool:
     return False
 
 
-def _behind(items: Iterator[Found], record: int) -> Iterator[Found]:
-    """The items behind a record, which is the last of a run if it stands in one."""
-    for item in items:
-        if _last_record(item) == record:
-            return items
-    return items
+def _pass_over(items: Iterator[Found], records: int) -> None:
+    """Take so many records away, the last of which is the last of a run if it stands in one."""
+    while records > 0 and (item := next(items, None)):
+        records -= _n_records(item)
 
 
-def _last_record(item: Found) -> int:
+def _n_records(item: Found) -> int:
     if isinstance(item, DecodedRun):
-        return item.first_record + len(item.run.values) - 1
-    return 0 if isinstance(item, SourceNote) else item.origin.record
+        return len(item.run.values)
+    return 0 if isinstance(item, SourceNote) else 1
 
 
 def _intake(sources: Sequence[Source], reading: Reading, after: str | None = None) -> Intake:
@@ -120,9 +116,11 @@ def _intake(sources: Sequence[Source], reading: Reading, after: str | None = Non
     )
 
 
-def _found(source: Source, reading: Reading, progress: Progress) -> Iterator[Found]:
-    is_held = reading.keep_raw or not _is_readable_again(source)
-    return progress.watch(source, read(source, None if is_held else decoder(reading)))
+def _found(sources: Sequence[Source], reading: Reading, progress: Progress) -> Iterator[Found]:
+    for source in sources:
+        is_held = reading.keep_raw or not _is_readable_again(source)
+        decode = None if is_held else decoder(reading)
+        yield from progress.watch(source, read(source, decode))
 
 
 def decoder(reading: Reading) -> Decode | None:

@@ -112,10 +112,8 @@ def converted(
     }
     with unfinished(directory, Plan.of(sources, asked)) as work:
         if work:
-            parts = [
-                part for source in sources for part in parts_of(source, sizes.part_bytes, reading)
-            ]
-            with Progress([part.source for part in parts], progress, "convert") as bar:
+            parts = list(parts_of(sources, sizes.part_bytes, reading))
+            with Progress(sources, progress, "convert") as bar:
                 stage = Stage(work.staged, tuple(reading.extra_columns))
                 _put_down(parts, reading, stage, sizes.fill, workers, bar)
                 _require_unchanged(sources, work)
@@ -148,7 +146,7 @@ def _put_down(
     left = []
     for put in puts:
         if put.is_done:
-            bar.finish(put.part.source)
+            put.tell(bar)
         else:
             left.append(put)
     n = processes_for(workers, [put.part for put in left])
@@ -175,18 +173,20 @@ def _write_parts(
     for number, batch in enumerate(taken.batches):
         bar.say(f"writing part {number + 1} of {len(taken.batches)}")
         if not work.has(number):
-            name = parts[batch.part].source.name
-            write_part(work.log, number, _frames(taken, batch, name, decided))
+            names = [source.name for source in parts[batch.part].sources]
+            write_part(work.log, number, _frames(taken, batch, names, decided))
             work.completes(number)
             _let_go()
 
 
-def _frames(taken: Taken, batch: Batch, source: str, decided: Decided) -> dict[str, pd.DataFrame]:
+def _frames(
+    taken: Taken, batch: Batch, sources: Sequence[str], decided: Decided
+) -> dict[str, pd.DataFrame]:
     """All frames of a part of the log."""
     gathered, here = taken.gathered([batch]), decided.within(batch.row_ids)
     kept = kept_frames(gathered.frames, here.decisions, here.repeats)
     frames = log_frames(gathered, kept, here.repeats, here.around, here.rows)
-    return {**frames, "counts": counts_of(gathered, [source], here.repeats)}
+    return {**frames, "counts": counts_of(gathered, sources, here.repeats)}
 
 
 def _finish(taken: Taken, decided: Decided, sources: Sequence[Source], work: Unfinished) -> None:

@@ -6,13 +6,14 @@ stream of chunks is torn apart, and the next record is recognised as it would ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import NamedTuple
 
 from ..gathering import Reading
 from ..intake import Intake
+from ..progress import stored_bytes
 from ..reading import Source
 from ..reading.containers import is_lines_of_objects
 from ..reading.content import Content
@@ -27,32 +28,56 @@ _LINES_TRIED = 200
 class Part(NamedTuple):
     """Some of the input, to be gathered by itself."""
 
-    source: Source
-    """A file, whole or a span of it."""
+    sources: tuple[Source, ...]
+    """Small files together, a file alone, or a span of one."""
     after: str | None = None
     """The form of the record before it; None where nothing comes before."""
 
     @property
     def begins_source(self) -> bool:
-        """Whether it holds the first records of its source."""
+        """Whether it holds the first records of its sources."""
         return self.after is None
 
+    @property
+    def stored_bytes(self) -> int:
+        """How many bytes are to be read."""
+        return sum(map(stored_bytes, self.sources))
 
-def parts_of(source: Source, part_bytes: int, reading: Reading) -> Iterator[Part]:
-    """The source in parts of about so many bytes, in order; what has no lines is one part.
+    @property
+    def is_portable(self) -> bool:
+        """Whether another process can read it, too."""
+        return all(source.path is not None for source in self.sources)
+
+
+def parts_of(sources: Iterable[Source], part_bytes: int, reading: Reading) -> Iterator[Part]:
+    """The sources in parts of about so many bytes, in order.
 
     Only plain files of JSON Lines are cut: a compressed file cannot be read from the middle.
     """
-    begin = _begin_of_lines(source)
-    size = source.fingerprint.size if source.fingerprint else 0
-    if begin is None or size <= part_bytes:
-        yield Part(source)
+    together = Part(())
+    for source in sources:
+        joined = Part((*together.sources, source))
+        if joined.is_portable and joined.stored_bytes <= part_bytes:
+            together = joined
+            continue
+        if together.sources:
+            yield together
+        together = Part(())
+        yield from _cut(source, part_bytes, reading)
+    if together.sources:
+        yield together
+
+
+def _cut(source: Source, part_bytes: int, reading: Reading) -> Iterator[Part]:
+    begin = _begin_of_lines(source) if stored_bytes(source) > part_bytes else None
+    if begin is None:
+        yield Part((source,))
         return
-    start, after = begin, None
+    size, start, after = stored_bytes(source), begin, None
     while size - start > part_bytes and (cut := _cut_behind(source, start + part_bytes, reading)):
-        yield Part(replace(source, span=Span(start, cut.offset)), after)
+        yield Part((replace(source, span=Span(start, cut.offset)),), after)
         start, after = cut
-    yield Part(replace(source, span=Span(start, size)) if after else source, after)
+    yield Part((replace(source, span=Span(start, size)) if after else source,), after)
 
 
 class _Cut(NamedTuple):

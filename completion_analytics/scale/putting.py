@@ -34,10 +34,16 @@ class PutDown:
         number = self.number + len(there) * self.n_parts
         read = sum(sum(staged.records.values()) for staged in there)
         begin = Begin(read, there[-1].last_form if there else self.part.after)
-        shown = progress or Progress([self.part.source], wanted=False)
-        for gathered in gather_batches(self.part.source, self.reading, shown, self.fill, begin):
+        sources = self.part.sources
+        shown = progress or Progress(sources, wanted=False)
+        for gathered in gather_batches(sources, self.reading, shown, self.fill, begin):
             self.stage.put(number, gathered)
             number += self.n_parts
+
+    def tell(self, progress: Progress) -> None:
+        """Say that it is done, where it did not say so itself."""
+        for source in self.part.sources:
+            progress.finish(source)
 
     def _there(self) -> list[Staged]:
         return [staged for _, staged in batches_of(self.number, self.n_parts, self.stage)]

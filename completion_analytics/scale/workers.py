@@ -44,7 +44,7 @@ def gather_by(
     if reason:
         progress.say(f"one process: {reason}")
         return gather(sources, reading, progress)
-    parts = [part for source in sources for part in parts_of(source, part_bytes, reading)]
+    parts = list(parts_of(sources, part_bytes, reading))
     n = processes_for(workers, parts)
     if n < 2:
         progress.say("one process: only plain JSON Lines, or several files, can be divided")
@@ -62,11 +62,11 @@ def gather_by(
 
 def processes_for(workers: int | Literal["auto"], parts: Sequence[Part]) -> int:
     """How many processes are of use for these parts."""
-    if workers == "auto" and sum(stored_bytes(part.source) for part in parts) < _WORTH_IT_BYTES:
+    if workers == "auto" and sum(part.stored_bytes for part in parts) < _WORTH_IT_BYTES:
         return 1
     if workers == 1 or multiprocessing.current_process().daemon:
         return 1
-    return min(_cores() if workers == "auto" else workers, sum(map(_is_portable, parts)))
+    return min(_cores() if workers == "auto" else workers, sum(part.is_portable for part in parts))
 
 
 def stage_parts(puts: Sequence[PutDown], workers: int, progress: Progress) -> None:
@@ -78,13 +78,13 @@ def stage_parts(puts: Sequence[PutDown], workers: int, progress: Progress) -> No
 
     others = loky.get_reusable_executor(max_workers=workers - 1, timeout=_IDLE_S)
     futures: dict[int, Future[None]] = {
-        put.number: others.submit(put) for put in puts if _is_portable(put.part)
+        put.number: others.submit(put) for put in puts if put.part.is_portable
     }
     try:
         for put in reversed(puts):
             if put.number not in futures or futures[put.number].cancel():
                 put()
-                progress.finish(put.part.source)
+                put.tell(progress)
         for put in puts:
             future = futures.get(put.number)
             if future and not future.cancelled():
@@ -92,7 +92,7 @@ def stage_parts(puts: Sequence[PutDown], workers: int, progress: Progress) -> No
                     future.result()
                 if not put.is_done:  # its process was killed
                     put()
-                progress.finish(put.part.source)
+                put.tell(progress)
     except BaseException:
         others.shutdown(wait=False, kill_workers=True)
         raise
@@ -102,10 +102,6 @@ def _cores() -> int:
     import loky
 
     return int(loky.cpu_count())
-
-
-def _is_portable(part: Part) -> bool:
-    return part.source.path is not None
 
 
 def _reason_for_one(sources: Sequence[Source], reading: Reading) -> str:

@@ -21,7 +21,7 @@ from bench.mutations import mutated_lines
 from completion_analytics.gathering import Fill, Reading, gather_batches
 from completion_analytics.log import CompletionLog
 from completion_analytics.options import distinct
-from completion_analytics.reading import find_sources, lines
+from completion_analytics.reading import find_sources, pieces
 from completion_analytics.scale import putting, staging, unfinished
 from completion_analytics.scale.converting import Sizes, converted
 from completion_analytics.storage import folder as storage_folder
@@ -37,8 +37,7 @@ def convert(what: Any, directory: Path, sizes: Sizes = SMALL, **options: Any) ->
     unit, workers = options.pop("duration_unit", "auto"), options.pop("workers", 1)
     reading = Reading(options.get("strict", False), extra_columns=options.get("columns", {}))
     sources = distinct(find_sources(what))
-    stored = converted(sources, directory, reading, unit, workers, sizes=sizes)
-    assert len(stored.parts) >= len(sources)
+    converted(sources, directory, reading, unit, workers, sizes=sizes)
     return ca.open_parquet(directory)
 
 
@@ -61,20 +60,27 @@ def a_row(number: int, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
+def n_parts(log: Path) -> int:
+    return len(list((log / "completions").iterdir()))
+
+
 def file_with(path: Path, *records: dict[str, Any]) -> Path:
     path.write_bytes(b"".join(json.dumps(record).encode() + b"\n" for record in records))
     return path
 
 
-@pytest.mark.parametrize("sizes", [Sizes(), SMALL, Sizes(100_000, Fill(1_000, 30_000))])
+@pytest.mark.parametrize(
+    ("sizes", "n"), [(Sizes(), 1), (SMALL, 40), (Sizes(100_000, Fill(1_000, 30_000)), 10)]
+)
 def test_a_converted_folder_of_every_form_is_the_log_of_a_load(
-    tmp_path: Path, sizes: Sizes
+    tmp_path: Path, sizes: Sizes, n: int
 ) -> None:
     (tmp_path / "in").mkdir()
     write_demo(tmp_path / "in" / "demo.jsonl", 40)
     write_demo(tmp_path / "in" / "demo.jsonl.gz", 10)
     what = [tmp_path / "in", ROOT / "data" / "samples"]
     assert differences(what, tmp_path / "log", sizes) == []
+    assert n_parts(tmp_path / "log") >= n
 
 
 @pytest.mark.filterwarnings("ignore:.*were rejected")
@@ -132,10 +138,10 @@ def test_what_only_the_whole_tells_is_told_across_parts(tmp_path: Path) -> None:
 def test_a_compressed_file_is_converted_in_several_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "_LONGEST_RUN", 10)
+    monkeypatch.setattr(pieces, "_LONGEST_RUN", 10)
     write_demo(tmp_path / "demo.jsonl.gz", 100)
     log = convert(tmp_path / "demo.jsonl.gz", tmp_path / "log", Sizes(1 << 20, Fill(20, 1 << 20)))
-    assert len(list((tmp_path / "log" / "completions").iterdir())) == 6
+    assert n_parts(tmp_path / "log") == 6
     assert log.raw(77) == ca.load(tmp_path / "demo.jsonl.gz").raw(77)
 
 
@@ -197,7 +203,7 @@ def test_wherever_it_ends_the_next_goes_on_to_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each run comes a step further than the one before, and ends there."""
-    monkeypatch.setattr(lines, "_LONGEST_RUN", 2)
+    monkeypatch.setattr(pieces, "_LONGEST_RUN", 2)
     write_demo(tmp_path / "a.jsonl.gz", 8)
     file_with(tmp_path / "b.jsonl", *(a_row(n % 5) for n in range(8)))
     what, sizes = [tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl"], Sizes(2_000, Fill(6, 1 << 20))

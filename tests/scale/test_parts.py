@@ -16,7 +16,7 @@ from bench.mutations import mutated_lines
 from completion_analytics.assembly import assemble
 from completion_analytics.gathering import Fill, Reading
 from completion_analytics.log import CompletionLog
-from completion_analytics.reading import find_sources, lines
+from completion_analytics.reading import find_sources, pieces
 from completion_analytics.reading.pieces import Span
 from completion_analytics.scale.parts import Part, parts_of
 from completion_analytics.scale.putting import FILL, PutDown
@@ -43,7 +43,7 @@ def in_parts(
     what: Any, part_bytes: int, folder: Path, reading: Reading, fill: Fill = FILL
 ) -> CompletionLog:
     sources = find_sources(what)
-    parts = [part for source in sources for part in parts_of(source, part_bytes, reading)]
+    parts = list(parts_of(sources, part_bytes, reading))
     stage = Stage(folder, tuple(reading.extra_columns))
     for number, part in enumerate(parts):
         PutDown(part, number, len(parts), reading, stage, fill)()
@@ -60,7 +60,7 @@ def differences(what: Any, part_bytes: int, folder: Path, **options: Any) -> lis
 
 def spans(path: Path, part_bytes: int) -> list[Span | None]:
     (source,) = find_sources(path)
-    return [part.source.span for part in parts_of(source, part_bytes, Reading())]
+    return [part.sources[0].span for part in parts_of([source], part_bytes, Reading())]
 
 
 def cuts(path: Path, part_bytes: int) -> list[Span]:
@@ -100,10 +100,10 @@ def test_a_part_in_batches_gives_the_log_of_the_whole(tmp_path: Path, fill: Fill
 def test_a_part_is_read_on_behind_the_batches_that_are_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "_LONGEST_RUN", 10)
+    monkeypatch.setattr(pieces, "_LONGEST_RUN", 10)
     write_demo(tmp_path / "demo.jsonl.gz", 100)
     (source,) = find_sources(tmp_path / "demo.jsonl.gz")
-    put = PutDown(Part(source), 0, 1, Reading(), Stage(tmp_path / "stage"), Fill(30, 1 << 20))
+    put = PutDown(Part((source,)), 0, 1, Reading(), Stage(tmp_path / "stage"), Fill(30, 1 << 20))
     put()
     summaries = sorted((tmp_path / "stage").glob("*.json"))
     untouched = {path: path.stat().st_mtime_ns for path in summaries[:2]}
@@ -125,6 +125,18 @@ def test_a_file_is_cut_behind_whole_lines_and_nothing_is_left_out(tmp_path: Path
     assert found[-1].stop == file.stat().st_size
     assert [span.stop for span in found[:-1]] == [span.start for span in found[1:]]
     assert all(file.read_bytes()[: span.stop].endswith(b"\n") for span in found)
+
+
+def test_small_files_that_follow_one_another_are_one_part(tmp_path: Path) -> None:
+    sizes = {"a": 1, "b": 1, "c": 50, "d": 1, "e": 1, "f": 1}
+    for name, n in sizes.items():
+        (tmp_path / f"{name}.jsonl").write_bytes(lines_of(*[ROW] * n))
+    part_bytes = 3 * len(lines_of(ROW))
+    parts = list(parts_of(find_sources(tmp_path), part_bytes, Reading()))
+    named = [[Path(source.name).stem for source in part.sources] for part in parts]
+    assert named[0] == ["a", "b"]
+    assert named[-1] == ["d", "e", "f"]
+    assert named[1:-1] == [["c"]] * len(cuts(tmp_path / "c.jsonl", part_bytes))
 
 
 def test_a_stream_is_never_torn_apart(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_the_parts_of_a_process_that_was_killed_are_gathered_here(
 ) -> None:
     sources = find_sources(sorted(folder.iterdir()))
     deadly = Source("a", Deadly(folder / "a.jsonl"), sources[0].fingerprint)
-    parts = [Part(deadly), *map(Part, sources[1:])]
+    parts = [Part((source,)) for source in (deadly, *sources[1:])]
     stage = Stage(tmp_path)
     with Progress(sources, wanted=False) as progress:
         puts = [PutDown(part, n, 3, Reading(), stage) for n, part in enumerate(parts)]
