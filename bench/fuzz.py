@@ -21,7 +21,7 @@ import completion_analytics as ca
 from completion_analytics import gathering, loading
 
 from .mutations import mutated_lines
-from .records import log10_rows
+from .rows import log10_rows, text_bodies
 
 _BATCH = 2_000
 _SEEDS = 300
@@ -63,8 +63,11 @@ def mostly_clean(lines: Sequence[bytes]) -> list[bytes]:
 
 
 def seed_lines() -> list[bytes]:
-    """Invented rows with short texts, so that mutations hit structure more often than words."""
-    return [json.dumps(_shortened(row)).encode() for row in islice(log10_rows(), _SEEDS)]
+    """Invented rows and bodies; short texts let mutations hit structure more often than words."""
+    rows = list(islice(log10_rows(), _SEEDS))
+    chats = [row["response"] for row in rows if row["response"]]
+    records = (*rows, *chats, *islice(text_bodies(), _SEEDS))
+    return [json.dumps(_shortened(record)).encode() for record in records]
 
 
 def _shortened(value: Any) -> Any:

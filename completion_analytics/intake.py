@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,8 @@ import pandas as pd
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
-from .formats import Format, NotACompletion, log10, recognise
+from .fast import bodies
+from .formats import FORMATS, Format, NotACompletion, openai_body, recognise
 from .frames import TABLES, Table
 from .frames.building import FrameBuilder
 from .frames.duplicates import IDENTITIES
@@ -26,7 +26,6 @@ from .quality import ROW_ISSUES, RowIssue, SourceIssue, is_wire
 from .reading import DecodedRun, Found, Origin, RawRecord, SourceNote, Unreadable
 
 _SNIPPET = 40
-_DIGEST_BYTES = 16
 _LOG10_FORMATS = frozenset(("log10", "log10_camel"))
 _LOG10_MARKS = frozenset(
     ("created_at", "tagResolved", "orig_module", "orig_qualname", "stack_trace")
@@ -158,17 +157,22 @@ class Intake:
             self.held[row_id] = item.value
 
     def _accept_clean(self, found: DecodedRun) -> None:
-        """Rows of Log10 with its own marks, in which nothing is to be repaired."""
-        records, lines, _, lengths = found.run
-        row_id = self._number(found.source, len(records))
-        self.last_format = log10.FORMAT
+        """Records of one form in which nothing is to be repaired."""
+        run = found.run
+        row_id = self._number(found.source, len(run.values))
+        self.last_format = FORMATS[run.form]
         self.builder.add_completions(
-            row_id, found.source, lines, log10.FORMAT.name, records, has_log10_mark=True
+            row_id,
+            found.source,
+            run.lines,
+            run.form,
+            run.values,
+            has_log10_mark=run.form in _LOG10_FORMATS,  # a clean row of its own has its marks
         )
         self.places.add_run(row_id, found)
-        self.keys.extend(f"id {record.id}" for record in records)
-        self.sizes.extend(lengths)
-        self.extras.extend([()] * len(records))
+        self.keys.extend(run.keys)
+        self.sizes.extend(run.sizes)
+        self.extras.extend([()] * len(run.values))
 
     def _number(self, source: str, n_records: int) -> int:
         """The first row of so many records of a source, which are counted."""
@@ -215,10 +219,12 @@ def _identity(known: Format, record: Completion, item: RawRecord) -> tuple[str, 
     has_own_id = known.name in _LOG10_FORMATS and record.id
     if has_own_id and item.origin.byte_length is not None and not item.origin.path:
         return f"id {record.id}", item.origin.byte_length
+    if known is openai_body.FORMAT and (clean := bodies.identity(item.value)):
+        return clean
     whole = to_json(item.value, inf_nan_mode="constants")
     if has_own_id:
         return f"id {record.id}", len(whole)
-    return hashlib.blake2b(whole, digest_size=_DIGEST_BYTES).hexdigest(), len(whole)
+    return bodies.digest(whole), len(whole)
 
 
 def _path_in(record: Any, path: str) -> str:

@@ -115,10 +115,19 @@ class Places:
 
     def add_run(self, first_row_id: int, found: DecodedRun) -> None:
         """Take the places of records that follow one another."""
-        _, *places = found.run
-        n = len(found.run.values)
+        run = found.run
+        n = len(run.values)
         row_ids, records = (range(start, start + n) for start in (first_row_id, found.first_record))
-        self._extend(row_ids, [found.source] * n, records, *places, ["[]"] * n, ["[]"] * n)
+        self._extend(
+            row_ids,
+            [found.source] * n,
+            records,
+            run.lines,
+            run.offsets,
+            run.lengths,
+            ["[]"] * n,
+            ["[]"] * n,
+        )
 
     def frame(self) -> pd.DataFrame:
         """The frame of places; what was gathered is used up."""

@@ -1,31 +1,63 @@
-"""Which lines are rows of Log10 as its command line downloads them, and clean."""
+"""Which lines are clean: rows of Log10 as its command line downloads them, and bare bodies."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 import msgspec
 
+from ..formats import log10
 from ..frames.facts import LIST_MARKS, STACK_KEYS
 from ..models import Completion, CreateChatCompletionResponse, CreateCompletionRequest
 from ..models.completion import shape_of_request, shape_of_response
 from ..models.text import CreateCompletionResponse
-from ..reading import Decode
+from ..reading import Decode, Decoded
+from .bodies import body_decoder, is_clean
 from .structs import Structs, UnknownFeature
 
 
 @cache
 def clean_rows() -> Decode | None:
-    """What reads a line as a clean row, or gives None for any other line.
+    """What reads a line as a clean row or body, or gives None for any other line.
 
     There is no such thing where the models use a feature that has no counterpart.
     """
     try:
-        chat, text = (msgspec.json.Decoder(_struct(shape)) for shape in ("chat", "text"))
+        return LastFirst(row_decoder(), body_decoder())
     except (UnknownFeature, TypeError):  # msgspec refuses what it cannot tell apart
         return None
-    return partial(_row, chat.decode, text.decode)
+
+
+class LastFirst:
+    """Decoders in one; what knew the last line is asked first, as files seldom change their form.
+
+    No two of them know the same line.
+    """
+
+    def __init__(self, *decoders: Decode) -> None:
+        self._decoders = decoders
+
+    def __call__(self, raw: bytes) -> Decoded | None:
+        """The record in a line, or None."""
+        for decode in self._decoders:
+            if decoded := decode(raw):
+                if decode is not self._decoders[0]:
+                    others = (each for each in self._decoders if each is not decode)
+                    self._decoders = (decode, *others)
+                return decoded
+        return None
+
+
+def row_decoder() -> Decode:
+    """What reads a line as a clean row of Log10's.
+
+    Raises:
+        UnknownFeature: the models use a feature that has no counterpart.
+    """
+    chat, text = (msgspec.json.Decoder(_struct(shape)).decode for shape in ("chat", "text"))
+    return partial(_row, chat, text)
 
 
 def _struct(shape: str) -> type[msgspec.Struct]:
@@ -44,7 +76,9 @@ def _struct(shape: str) -> type[msgspec.Struct]:
     return structs.of(Completion)
 
 
-def _row(decode_chat: Decode, decode_text: Decode, raw: bytes) -> Any:
+def _row(
+    decode_chat: Callable[[bytes], Any], decode_text: Callable[[bytes], Any], raw: bytes
+) -> Decoded | None:
     """The row in a line, or None."""
     is_text = False
     try:
@@ -56,21 +90,7 @@ def _row(decode_chat: Decode, decode_text: Decode, raw: bytes) -> Any:
             row, is_text = decode_text(raw), True
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return row if is_clean(row, is_text) else None
-
-
-def is_clean(record: Any, is_text: bool) -> bool:
-    """Whether the models would leave a decoded row as it is, and give its answer the same shape.
-
-    They number choices and note those that say nothing; a row without an id has another identity.
-    """
-    if not record.id:
-        return False
-    if record.response is None:
-        return True
-    choices = record.response.choices or ()
-    for position, choice in enumerate(choices):
-        is_bare = choice.message is None and choice.delta is None
-        if choice.index != position or is_bare != is_text or (is_bare and choice.text is None):
-            return False
-    return bool(choices) or not is_text
+    # A row without an id has another identity.
+    if not row.id or (row.response is not None and not is_clean(row.response, is_text)):
+        return None
+    return Decoded(row, log10.FORMAT.name, f"id {row.id}", len(raw))

@@ -2,6 +2,7 @@
 
 from completion_analytics.reading.lines import Decode
 from completion_analytics.reading.numbering import Found, read
+from completion_analytics.reading.pieces import Decoded
 from completion_analytics.reading.records import (
     DecodedRun,
     Origin,
@@ -14,6 +15,7 @@ from completion_analytics.reading.sources import Fingerprint, Source, find_sourc
 
 __all__ = [
     "Decode",
+    "Decoded",
     "DecodedRun",
     "Fingerprint",
     "Found",

@@ -3,18 +3,17 @@ r"""Lines of a source, cut at `\n` alone, and JSON Lines."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault, parse
-from completion_analytics.reading.pieces import Broken, Item, Piece, Run
+from completion_analytics.reading.pieces import Broken, Decoded, Item, Piece, Run
 
 TRUNCATED_LAST_LINE = "truncated_last_line"
 RECORD_SEPARATOR = b"\x1e"
-_LONGEST_RUN = 1_000
-_LARGEST_RUN = 8 << 20  # bytes
 
-Decode = Callable[[bytes], Any]
+
+Decode = Callable[[bytes], Decoded | None]
 """What makes a record of a line's bytes, or gives None for a line that is none of its own."""
 
 
@@ -55,26 +54,20 @@ def lines(content: Content) -> Iterator[Line]:
 def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]:
     """Each line that is not blank: its JSON value, or why it has none.
 
-    Lines that `decode` makes records of come in runs.
+    Lines that `decode` makes records of come in runs of one form each.
     """
-    run, size = Run([], [], [], []), 0
+    run: Run | None = None
     for line in lines(content):
         raw = line.raw
         if not raw or raw.isspace():
             continue
-        record = decode(raw) if decode else None
-        if record is not None:
-            run.values.append(record)
-            run.lines.append(line.number)
-            run.offsets.append(line.offset)
-            run.lengths.append(len(raw))
-            size += len(raw)
-            if len(run.values) < _LONGEST_RUN and size < _LARGEST_RUN:
-                continue
-        if run.values:
+        decoded = decode(raw) if decode else None
+        if run and not (decoded and run.takes(decoded)):
             yield run
-            run, size = Run([], [], [], []), 0
-        if record is not None:
+            run = None
+        if decoded:
+            run = run or Run(decoded.form)
+            run.add(decoded, line.number, line.offset, len(raw))
             continue
         try:
             value, repairs = parse(raw)
@@ -82,7 +75,7 @@ def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]
             yield broken_line(line, fault)
         else:
             yield Piece(value, line.number, line.offset, len(raw), (), (), repairs)
-    if run.values:
+    if run:
         yield run
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from completion_analytics.reading.json_values import Fault
@@ -47,13 +48,47 @@ class Note(NamedTuple):
     detail: str = ""
 
 
-class Run(NamedTuple):
-    """Lines that follow one another, blank ones between them, and were decoded to records."""
+class Decoded(NamedTuple):
+    """A record that was made of a line, and what it was recognised as."""
 
-    values: list[Any]
-    lines: list[int]
-    offsets: list[int]
-    lengths: list[int]
+    record: Any
+    form: str
+    key: str
+    """The same for records of which one repeats the other."""
+    size: int
+    """How much it says, in bytes."""
 
+
+@dataclass(slots=True)
+class Run:
+    """Lines that follow one another, blank ones between them, and became records of one form."""
+
+    form: str
+    values: list[Any] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    n_bytes: int = 0
+
+    def takes(self, decoded: Decoded) -> bool:
+        """Whether a record belongs here."""
+        has_room = len(self.values) < _LONGEST_RUN and self.n_bytes < _LARGEST_RUN
+        return has_room and decoded.form == self.form
+
+    def add(self, decoded: Decoded, line: int, offset: int, length: int) -> None:
+        """Take the record of a line."""
+        self.values.append(decoded.record)
+        self.keys.append(decoded.key)
+        self.sizes.append(decoded.size)
+        self.lines.append(line)
+        self.offsets.append(offset)
+        self.lengths.append(length)
+        self.n_bytes += length
+
+
+_LONGEST_RUN = 1_000
+_LARGEST_RUN = 8 << 20  # bytes
 
 Item = Piece | Broken | Note | Run
