@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
-from itertools import chain
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -23,13 +22,11 @@ from pydantic.types import AllowInfNan, Strict
 from ..models.chat_response import told, with_messages, with_positions
 from ..models.clean import Clean
 from ..models.lenient import once
-from ..reading.json_values import MAX_DEPTH
+from .shallow import Shallow
 
 Fields = Mapping[Any, Collection[str]]
 """Names of fields by the model that has them."""
 _NONE: Fields = MappingProxyType({})
-_CONTAINERS = (dict, list)
-_DEEPEST = MAX_DEPTH // 2  # there are some levels around it
 _INT = (-(2**63), 2**63 - 1)
 _SCALARS = (str, bool, NoneType)
 _KEEPS_ANYTHING = {"extra": "allow", "use_attribute_docstrings": True}
@@ -46,25 +43,6 @@ class _Kept(msgspec.Struct, gc=False):
 
     struct: Any
     itself: Any = None
-
-
-class _Shallow(type):
-    def __instancecheck__(cls, value: Any) -> bool:
-        inside = [value] if type(value) in _CONTAINERS else []
-        for _ in range(_DEEPEST):
-            if not inside:
-                return True
-            members = chain.from_iterable(map(_members, inside))
-            inside = [member for member in members if type(member) in _CONTAINERS]
-        return False
-
-
-class Shallow(metaclass=_Shallow):
-    """Any JSON value that is not nested deeply: pydantic refuses to go on where msgspec would."""
-
-
-def _members(container: Any) -> Iterable[Any]:
-    return container.values() if type(container) is dict else container
 
 
 class UnknownFeature(TypeError):
