@@ -188,10 +188,10 @@ def _of_times(record: Columns, response: Columns) -> Columns:
     for at, moment in enumerate(moments):
         if moment is None:
             created = response["created"][at]
-            moments[at] = instant(created)
-            places[at] = None if moments[at] is None else "response.created"
-            passed_over = (record["created_at"][at], created if moments[at] is None else None)
-            is_impossible[at] = any(map(_is_date, passed_over))
+            moment = moments[at] = instant(created)
+            places[at] = None if moment is None else "response.created"
+            is_passed_over = moment is None and _is_date(created)
+            is_impossible[at] = is_passed_over or _is_date(record["created_at"][at])
     return {
         "created_at": [moment and moment.microseconds for moment in moments],
         "created_from": places,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 Columns = dict[str, Any]
 """A sequence of values per name, all of one length."""
@@ -29,10 +30,20 @@ class Fields:
 
     def of(self, holders: Iterable[Any]) -> Columns:
         """A column per field."""
+        holders = holders if isinstance(holders, Sequence) else list(holders)
+        if len(kinds := set(map(type, holders))) == 1 and issubclass(kind := kinds.pop(), Struct):
+            return {name: _column(kind, name, holders) for name in self._names}
         takers = self._takers
         rows = [takers[type(holder)](holder) for holder in holders]
         columns = zip(*rows, strict=True) if rows else ((),) * len(self._names)
         return dict(zip(self._names, columns, strict=True))
+
+
+def _column(kind: type[Struct], name: str, holders: Sequence[Any]) -> Sequence[Any]:
+    """A field of structs of one kind; of a field that it lacks nothing is looked for in them."""
+    if name in kind.__struct_fields__:
+        return list(map(attrgetter(name), holders))
+    return [getattr(kind, name, None)] * len(holders)
 
 
 class _Takers(dict[type, Callable[[Any], tuple[Any, ...]]]):

@@ -86,4 +86,7 @@ def _number(value: Any) -> float | None:
 
 
 def _as_json(pairs: dict[str, Any]) -> str | None:
-    return json.dumps(pairs, ensure_ascii=False) if pairs else None
+    return _encode(pairs) if pairs else None
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
