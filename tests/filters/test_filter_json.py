@@ -52,7 +52,12 @@ def test_the_document_is_versioned_and_plain() -> None:
 
 
 def test_every_kind_of_condition_can_be_read() -> None:
-    assert set(CONDITIONS.values()) == set(Condition.__subclasses__())
+    ours = {
+        kind
+        for kind in Condition.__subclasses__()
+        if kind.__module__.startswith("completion_analytics.")
+    }
+    assert set(CONDITIONS.values()) == ours
 
 
 @pytest.mark.parametrize(
