@@ -31,7 +31,7 @@ def assemble(
 ) -> CompletionLog:
     """The log of everything that was gathered from the sources."""
     facts, identities = gathered.frames["facts"], gathered.frames["identities"]
-    decisions = decide(facts, duration_unit)
+    decisions = decide([facts], duration_unit)
     is_shared = share_identity(identities)
     repeats = repeats_among(identities[is_shared], outcomes(facts[is_shared]))
     kept = kept_frames(gathered.frames, decisions, repeats)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from math import sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +17,32 @@ Clock = tuple[str | None, bool | None]
 _STREAM_FLAGS = (False, True, None)
 
 
-def floored_clocks(facts: pd.DataFrame, seconds: npt.NDArray[np.float64]) -> frozenset[Clock]:
+class ClockCounts(NamedTuple):
+    """By clock: the durations above zero, and those of them that are whole seconds."""
+
+    known: Counter[Clock]
+    whole: Counter[Clock]
+
+
+def clock_counts(facts: pd.DataFrame, seconds: npt.NDArray[np.float64]) -> ClockCounts:
+    """What each clock measured."""
+    groups, clocks = _groups(facts)
+    masks = (seconds > 0, _is_whole(seconds))
+    counts = (np.bincount(groups[mask], minlength=len(clocks)).tolist() for mask in masks)
+    return ClockCounts(*(Counter(dict(zip(clocks, each, strict=True))) for each in counts))
+
+
+def floored_clocks(counted: Iterable[ClockCounts]) -> frozenset[Clock]:
     """The models and stream flags whose durations were floored to whole seconds.
 
     Whole seconds are 0.1 % of exact milliseconds; a group with at least five of them and a Wilson
-    lower bound of their share above 1 % was floored. Zero is no duration here.
+    lower bound of their share above 1 % was floored.
     """
-    groups, clocks = _groups(facts)
-    known = np.bincount(groups[seconds > 0], minlength=len(clocks))
-    whole = np.bincount(groups[_is_whole(seconds)], minlength=len(clocks))
-    return frozenset(
-        clock
-        for clock, *counts in zip(clocks, whole.tolist(), known.tolist(), strict=True)
-        if _is_suspicious(*counts)
-    )
+    known, whole = Counter[Clock](), Counter[Clock]()
+    for counts in counted:
+        known.update(counts.known)
+        whole.update(counts.whole)
+    return frozenset(clock for clock in known if _is_suspicious(whole[clock], known[clock]))
 
 
 def on_floored_clock(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from .callsites import shorten
-from .clocks import Clock, floored_clocks
-from .units import UnitDecision, decide_units, seconds_of
+from .clocks import Clock, clock_counts, floored_clocks
+from .units import Undecided, UnitDecision, decide_units, seconds_of, undecided
 
 LOG10_FORMS = ("log10", "log10_camel")
 DECIDING = (
@@ -36,32 +36,57 @@ class Decisions:
 
     units: Sequence[UnitDecision]
     compact: frozenset[str]
-    """Sources that are Log10's compact exports."""
+    """Sources of Log10's compact exports: they cut prompts, and no answered row has a stack."""
     floored: frozenset[Clock]
     callsites: Mapping[str, str]
     """The short form of each call site."""
 
 
-def decide(facts: pd.DataFrame, duration_unit: Literal["auto", "s", "ms"]) -> Decisions:
-    """Decide from the columns `DECIDING` of all facts."""
-    units = decide_units(facts, duration_unit)
-    return Decisions(
-        units,
-        _compact_sources(facts),
-        floored_clocks(facts, seconds_of(facts, units)),
-        shorten(facts["callsite"].cat.categories),
-    )
+def decide(batches: Iterable[pd.DataFrame], duration_unit: Literal["auto", "s", "ms"]) -> Decisions:
+    """Decide from the columns `DECIDING` of all facts, which are gone through twice.
+
+    Of each row only the duration is kept, so that there may be more facts than memory holds.
+    """
+    looks = list(map(_look, batches))
+    marked = _all(look.marked for look in looks)
+    units = decide_units((look.durations for look in looks), marked, duration_unit)
+    compact = _all(look.answered for look in looks) - _all(look.stacked for look in looks)
+    callsites = sorted(_all(look.callsites for look in looks))
+    del looks
+    counts = (clock_counts(facts, seconds_of(facts, units)) for facts in batches)
+    return Decisions(units, compact, floored_clocks(counts), shorten(callsites))
 
 
-def _compact_sources(facts: pd.DataFrame) -> frozenset[str]:
-    """Sources of Log10's lists in which no answered row has a stack: prompts were cut there."""
-    answered = (
+class _Look(NamedTuple):
+    """What some facts tell."""
+
+    durations: Mapping[str, Undecided]
+    marked: Set[str]
+    """Sources with a mark of Log10's writers."""
+    answered: Set[str]
+    """Sources with answered rows of Log10's lists."""
+    stacked: Set[str]
+    """Those with a stack in one of these."""
+    callsites: Set[str]
+
+
+def _look(facts: pd.DataFrame) -> _Look:
+    is_answered = (
         facts["form"].isin(LOG10_FORMS).to_numpy(bool)
         & facts["has_list_marks"].to_numpy(bool)
         & (facts["n_choices"] > 0).to_numpy(bool)
     )
-    with_stack = answered & facts["has_stack_key"].to_numpy(bool)
-    return frozenset(_sources(facts, answered) - _sources(facts, with_stack))
+    return _Look(
+        undecided(facts),
+        marked=_sources(facts, facts["has_log10_mark"].to_numpy(bool)),
+        answered=_sources(facts, is_answered),
+        stacked=_sources(facts, is_answered & facts["has_stack_key"].to_numpy(bool)),
+        callsites=set(facts["callsite"].cat.categories),
+    )
+
+
+def _all(sets: Iterable[Set[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)
 
 
 def _sources(facts: pd.DataFrame, mask: np.ndarray) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -31,25 +31,60 @@ class UnitDecision(NamedTuple):
     """Fractions beside whole numbers: two units may be mixed."""
 
 
+class Undecided(NamedTuple):
+    """Durations of a source whose unit nothing fixes."""
+
+    form: str
+    values: npt.NDArray[np.float64]
+
+
+def undecided(facts: pd.DataFrame) -> dict[str, Undecided]:
+    """The durations of unknown unit by source, in order of appearance."""
+    is_undecided = facts["duration_raw"].notna() & facts["known_duration_s"].isna()
+    found = facts.loc[is_undecided, ["source", "form", "duration_raw"]]
+    return {
+        str(source): Undecided(str(part["form"].iloc[0]), part["duration_raw"].to_numpy())
+        for source, part in found.groupby("source", observed=True, sort=False)
+    }
+
+
 def decide_units(
-    facts: pd.DataFrame, duration_unit: Literal["auto", "s", "ms"]
+    found: Iterable[Mapping[str, Undecided]],
+    marked: Set[str],
+    duration_unit: Literal["auto", "s", "ms"],
 ) -> list[UnitDecision]:
     """One decision per source that holds durations of unknown unit, in order of appearance.
 
     Rule: an explicit `duration_unit`; else seconds where at least half of the non-zero values have
     a fraction (milliseconds if their median exceeds 600); else milliseconds where Log10's writers
     left a mark; else milliseconds where whole numbers have a median of at least 100; else seconds.
+
+    Args:
+        found: The durations of unknown unit, some rows at a time.
+        marked: The sources in which Log10's writers left a mark.
+        duration_unit: What the caller wants.
     """
-    is_undecided = facts["duration_raw"].notna() & facts["known_duration_s"].isna()
-    undecided = facts.loc[is_undecided, ["source", "form", "duration_raw"]]
-    marked = set(facts.loc[facts["has_log10_mark"].to_numpy(bool), "source"].unique())
-    decisions = []
-    for source, part in undecided.groupby("source", observed=True, sort=False):
-        values = part["duration_raw"].to_numpy()
-        form = str(part["form"].iloc[0])
-        verdict = _verdict(values[values != 0], source in marked, duration_unit)
-        decisions.append(UnitDecision(str(source), form, *verdict, _is_mixed(values)))
-    return decisions
+    forms: dict[str, str] = {}
+    values: dict[str, list[npt.NDArray[np.float64]]] = {}
+    for some in found:
+        for source, (form, part) in some.items():
+            forms.setdefault(source, form)
+            values.setdefault(source, []).append(part)
+    return [
+        _decision(source, form, np.concatenate(values.pop(source)), source in marked, duration_unit)
+        for source, form in forms.items()
+    ]
+
+
+def _decision(
+    source: str,
+    form: str,
+    values: npt.NDArray[np.float64],
+    has_mark: bool,
+    wanted: Literal["auto", "s", "ms"],
+) -> UnitDecision:
+    values = values[values != 0]
+    return UnitDecision(source, form, *_verdict(values, has_mark, wanted), _is_mixed(values))
 
 
 def seconds_of(facts: pd.DataFrame, units: Sequence[UnitDecision]) -> npt.NDArray[np.float64]:
@@ -82,7 +117,6 @@ def _verdict(
 
 def _is_mixed(values: np.ndarray) -> bool:
     """Few fractions, or fractions beside whole numbers that no call in seconds would last."""
-    values = values[values != 0]
     has_fraction = values % 1 != 0
     share = has_fraction.mean() if len(values) else 0.0
     return bool(0 < share < 0.5 or (share and (values[~has_fraction] >= _LARGE_WHOLE).any()))

@@ -8,7 +8,7 @@ such a one are looked at.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -54,7 +54,7 @@ class Decided:
 
 def decide_whole(taken: Taken, duration_unit: Literal["auto", "s", "ms"]) -> Decided:
     """Decide for everything that was taken up."""
-    decisions = decide(taken.frame("facts", taken.batches, DECIDING), duration_unit)
+    decisions = decide(_Facts(taken), duration_unit)
     repeats = _repeats(taken)
     feedback = taken.frame("feedback", taken.batches, ["completion_id"]).drop_duplicates()
     looks = [_look(taken, batch, decisions, repeats, feedback) for batch in taken.batches]
@@ -71,6 +71,16 @@ def decide_whole(taken: Taken, duration_unit: Literal["auto", "s", "ms"]) -> Dec
     )
     rows = pd.concat([look.rows for look in looks])
     return Decided(decisions, repeats, around, rows[~rows.index.duplicated()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is decided from, a batch at a time, as often as it is asked for."""
+
+    taken: Taken
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return (self.taken.frame("facts", [batch], DECIDING) for batch in self.taken.batches)
 
 
 def _repeats(taken: Taken) -> Repeats:

@@ -28,7 +28,7 @@ def completions(*rows: dict[str, Any], choices: pd.DataFrame | None = None) -> p
     columns = {name: [row.get(name) for row in full] for name in names}
     facts = FACTS.build({"row_id": range(len(rows)), **columns})
     return completions_from(
-        facts, CHOICES.empty() if choices is None else choices, decide(facts, "auto")
+        facts, CHOICES.empty() if choices is None else choices, decide([facts], "auto")
     )
 
 

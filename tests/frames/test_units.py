@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from completion_analytics.frames.facts import FACTS
-from completion_analytics.frames.units import UnitDecision, decide_units
+from completion_analytics.frames.units import (
+    Undecided,
+    UnitDecision,
+    decide_units,
+    undecided,
+)
 
 
 def decided(
@@ -18,10 +24,10 @@ def decided(
             "source": ["f.jsonl"] * n,
             "form": ["log10"] * n,
             "duration_raw": durations,
-            "has_log10_mark": [mark] * n,
         }
     )
-    (decision,) = decide_units(facts, unit)  # type: ignore[arg-type]  # because tests pass any word
+    sources = {"f.jsonl"} if mark else set()
+    (decision,) = decide_units([undecided(facts)], sources, unit)  # type: ignore[arg-type]  # because tests pass any word
     return decision
 
 
@@ -65,4 +71,12 @@ def test_few_fractions_are_mixed_and_no_reason_calls_them_whole() -> None:
 
 def test_a_file_without_durations_needs_no_decision() -> None:
     facts = FACTS.build({"row_id": [0], "source": ["f"], "has_log10_mark": [False]})
-    assert decide_units(facts, "auto") == []
+    assert undecided(facts) == {}
+    assert decide_units([{}], set(), "auto") == []
+
+
+def test_rows_may_come_in_any_number_of_pieces() -> None:
+    pieces = [{"f": Undecided("log10", np.array([value]))} for value in (0.5, 1.25, 3.0)]
+    (decision,) = decide_units(pieces, set(), "auto")
+    assert (decision.source, decision.form, decision.unit) == ("f", "log10", "s")
+    assert decision.reason == "67% of the values have fractions"
