@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import typer
 
@@ -40,7 +41,9 @@ def tell(
         _require_output(output, list(texts.values()), limits)
         conditions = conditions_of(where)
         _try_out(conditions, limits, by)
-    log = loaded(paths, duration_unit=duration_unit)
+    # A condition may look into messages; the report itself has no use for them.
+    needed: dict[str, Any] = {} if conditions else {"frames": ("tags",), "text": False}
+    log = loaded(paths, duration_unit=duration_unit, **needed)
     with mistakes_told():
         kept = select(log, *conditions)
         names = by or "model"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -102,8 +102,8 @@ def _without_texts(log: CompletionLog, by: Sequence[str]) -> CompletionLog:
     calls = log.completions
     missing = pd.Series(None, index=calls.index, dtype="str")
     unread = {c.name: missing for c in COMPLETIONS if c.dtype == "str" and c.name not in by}
-    none = {name: getattr(log, name).iloc[:0] for name in _TEXTS}
-    return replace(log, completions=calls.assign(**unread), **none)
+    none = {name: frame.iloc[:0] for name, frame in log.frames.items() if name in _TEXTS}
+    return log.changed(completions=calls.assign(**unread), **none)
 
 
 def numbers_of(what: Shared, *, title: str | None, by: By, checks: pd.DataFrame) -> ReportNumbers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -121,7 +120,7 @@ def rejects(log: CompletionLog, veil: Veil) -> Table:
     n = log.rejects["reason"].value_counts()
     first = first.assign(n=first["reason"].map(n)).sort_values("n", ascending=False, kind="stable")
     few = log.keep(pd.Series(dtype="int64"))
-    veiled = veil.log(replace(few, rejects=first.drop(columns="n").head(_MOST_REJECTS))).rejects
+    veiled = veil.log(few.changed(rejects=first.drop(columns="n").head(_MOST_REJECTS))).rejects
     table = veiled.assign(n=first["n"].head(_MOST_REJECTS))
     where = Column("the first", lambda row: Cell(_place(row), _path(row)), kind="word")
     columns = [named("reason"), counted("records", "n"), where, told("hint")]
