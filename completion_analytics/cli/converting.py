@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+import warnings
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -35,11 +36,29 @@ def convert(
     with mistakes_told():  # before a long load
         require_new(output)
         conditions = conditions_of(where)
+    if to == "parquet" and not (conditions or redact or "-" in paths):
+        n = _streamed(paths, output, duration_unit=duration_unit)
+        say(f"{card.counted(n, 'completion')} of {card.counted(n, 'completion')}")
+        return
     log = loaded(paths, duration_unit=duration_unit)
     with mistakes_told():
         kept = select(log, *conditions) if conditions else log
         _write(kept, output, to, redact=redact)
     say(f"{card.counted(len(kept), 'completion')} of {card.counted(len(log), 'completion')}")
+
+
+def _streamed(paths: list[str], output: str, **options: Any) -> int:
+    """Convert what need not fit into memory; how many rows there are."""
+    from ..scale.converting import convert
+
+    with mistakes_told(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            counts = convert(paths, output, **options)
+        except KeyboardInterrupt:
+            say(f"{output}.partial is kept: the same command goes on with it", err=True)
+            raise
+    return int(counts["rows"].sum())
 
 
 def _write(log: CompletionLog, output: str, to: Form, *, redact: bool) -> None:

@@ -37,8 +37,8 @@ MOMENTS = [
     ("DataFrame.to_csv.3", ["convert", "{demo}", "-o", "{new}", "--to", "csv"]),
     ("Path.replace.1", ["convert", "{demo}", "-o", "{new}", "--to", "csv"]),
     ("Path.replace.1", ["convert", "{demo}", "-o", "{new}", "--to", "jsonl"]),
-    ("Path.replace.1", ["convert", "{demo}", "-o", "{new}", "--to", "parquet"]),
-    ("Path.replace.2", ["convert", "{demo}", "-o", "{new}", "--to", "parquet"]),
+    ("Path.replace.1", ["convert", "{demo}", "-o", "{new}", "--redact"]),
+    ("Path.replace.2", ["convert", "{demo}", "-o", "{new}", "--redact"]),
     ("Path.replace.1", ["report", "{demo}", "--md", "{old}"]),
     ("Path.replace.1", ["report", "{demo}", "--json", "{old}"]),
     ("Path.replace.1", ["demo", "-n", "5", "-o", "{old}"]),
@@ -64,6 +64,20 @@ def test_an_interrupt_leaves_the_old_and_nothing_new(moment, arguments, demo, tm
     assert (process.returncode, said) == (130, SAID)
     assert [path.name for path in tmp_path.iterdir()] == ["old.txt"]
     assert old.read_text() == "as it was"
+
+
+@pytest.mark.parametrize("moment", ["Path.replace.9", "Path.touch.1", "Path.rename.1"])
+def test_an_interrupted_conversion_is_gone_on_with(moment, demo, tmp_path):
+    command = ["convert", str(demo), "-o", str(tmp_path / "new")]
+    with interrupted([sys.executable, "-c", DRIVER, *moment.split("."), *command]) as process:
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    kept = f"{tmp_path / 'new'}.partial is kept: the same command goes on with it\n"
+    assert (process.returncode, said) == (130, kept + SAID)
+    assert [path.name for path in tmp_path.iterdir()] == ["new.partial"]
+    subprocess.run([sys.executable, "-m", "completion_analytics.cli", *command], check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def test_an_interrupt_while_reading_ends_at_once(demo, tmp_path):

@@ -51,7 +51,7 @@ def in_pipe(*arguments, program=PROGRAM):
 
 @pytest.mark.parametrize(
     ("arguments", "shown"),
-    [(["report", "--json", "-"], "counting"), (["convert", "-o", "{new}"], "writing")],
+    [(["report", "--json", "-"], "counting"), (["convert", "-o", "{new}", "--redact"], "writing")],
 )
 def test_what_takes_a_while_is_said_on_a_terminal_and_not_in_a_pipe(
     arguments, shown, demo, tmp_path
