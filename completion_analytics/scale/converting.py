@@ -112,17 +112,30 @@ def converted(
     }
     with unfinished(directory, Plan.of(sources, asked)) as work:
         if work:
-            parts = list(parts_of(sources, sizes.part_bytes, reading))
-            with Progress(sources, progress, "convert") as bar:
-                stage = Stage(work.staged, tuple(reading.extra_columns))
-                _put_down(parts, reading, stage, sizes.fill, workers, bar)
-                _require_unchanged(sources, work)
-                taken = Taken(stage, [part.begins_source for part in parts])
-                bar.say("deciding")
-                decided = decide_whole(taken, duration_unit)
-                _write_parts(taken, decided, parts, work, bar)
-            _finish(taken, decided, sources, work)
+            _make(work, sources, reading, duration_unit, workers, progress, sizes)
     return Stored.at(directory)
+
+
+def _make(
+    work: Unfinished,
+    sources: Sequence[Source],
+    reading: Reading,
+    duration_unit: Literal["auto", "s", "ms"],
+    workers: int | Literal["auto"],
+    progress: bool | None,
+    sizes: Sizes,
+) -> None:
+    """Make what is not there yet."""
+    parts = list(parts_of(sources, sizes.part_bytes, reading))
+    stage = Stage(work.staged, tuple(reading.extra_columns))
+    with Progress(sources, progress, "convert") as bar:
+        _put_down(parts, reading, stage, sizes.fill, workers, bar)
+        _require_unchanged(sources, work)
+        taken = Taken(stage, [part.begins_source for part in parts])
+        bar.say("deciding")
+        decided = decide_whole(taken, duration_unit)
+        _write_parts(taken, decided, parts, work, bar)
+    _finish(taken, decided, sources, work)
 
 
 def _require_files(sources: Sequence[Source]) -> None:

@@ -88,6 +88,32 @@ class Unfinished:
         """Where to write what is to become the target."""
         return self.folder / "log"
 
+    def begin(self, plan: Plan) -> None:
+        """Begin, or go on with the same plan."""
+        begun = self.folder / _PLAN
+        if begun.exists():
+            said = json.loads(begun.read_text(encoding="utf-8"))
+            plan.refuse_other(Plan(**said), self.folder)
+        else:
+            self._refuse_others()
+            aside = self.folder / f".{_PLAN}"
+            aside.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+            aside.replace(begun)
+        if self.log.exists():
+            require_new(self.target)
+        elif not self.target.exists():  # at first, or when the target was made and then removed
+            shutil.rmtree(self.folder / "written", ignore_errors=True)
+            for name in _FOLDERS:
+                (self.folder / name).mkdir(mode=0o700, exist_ok=True)
+
+    def _refuse_others(self) -> None:
+        ours = {"lock", f".{_PLAN}"}
+        others = sorted({path.name for path in self.folder.iterdir()} - ours)
+        if others:
+            raise FileExistsError(
+                f"{self.folder} is in the way: {others[0]} in it is not by this package"
+            )
+
     def has(self, part: int) -> bool:
         """Whether a part of the log is complete."""
         return self._mark(part).exists()
@@ -116,37 +142,20 @@ def unfinished(target: Path, plan: Plan) -> Iterator[Unfinished | None]:
         OSError: the disk is full or nothing may be written there, said in a sentence.
         ValueError: it was begun from other files or with other options.
     """
-    folder = target.with_name(f"{target.name}.partial")
-    if not (folder / "plan.json").exists():
+    work = Unfinished(target, target.with_name(f"{target.name}.partial"))
+    if not (work.folder / _PLAN).exists():
         require_new(target)
-    with _plainly(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(folder / "lock"):
-            _begin(folder, plan)
-            work = Unfinished(target, folder)
-            if target.exists() and work.log.exists():
-                require_new(target)
+    with _plainly(work.folder):
+        work.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(work.folder / "lock"):
+            work.begin(plan)
             yield None if target.exists() else work
         if target.exists():
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(work.folder, ignore_errors=True)
 
 
-def _begin(folder: Path, plan: Plan) -> None:
-    begun = folder / "plan.json"
-    if begun.exists():
-        plan.refuse_other(Plan(**json.loads(begun.read_text(encoding="utf-8"))), folder)
-        return
-    others = sorted({path.name for path in folder.iterdir()} - {"lock", ".plan.json", *_FOLDERS})
-    if others:
-        raise FileExistsError(f"{folder} is in the way: {others[0]} in it is not by this package")
-    for name in _FOLDERS:
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
-    aside = folder / ".plan.json"
-    aside.write_text(json.dumps(asdict(plan)), encoding="utf-8")
-    aside.replace(begun)
-
-
-_FOLDERS = ("staged", "written", "log")
+_PLAN = "plan.json"
+_FOLDERS = ("staged", "written", "log")  # the last says that all of them are there
 
 
 @contextmanager

@@ -343,6 +343,18 @@ def test_a_target_that_appears_meanwhile_is_not_replaced(begun: Path, tmp_path: 
     assert (tmp_path / "log.partial" / "staged").exists()
 
 
+def test_a_folder_that_was_made_and_removed_before_the_last_step_is_made_again(
+    begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # as if it ended before
+        convert(begun, tmp_path / "log", TINY)
+    shutil.rmtree(tmp_path / "log")
+    assert (tmp_path / "log.partial").exists()
+    assert differences(begun, tmp_path / "log", TINY) == []
+    assert not (tmp_path / "log.partial").exists()
+
+
 def test_one_process_at_a_time_makes_a_folder(tmp_path: Path) -> None:
     file = file_with(tmp_path / "rows.jsonl", a_row(1))
     plan = unfinished.Plan.of(find_sources(file), {})
