@@ -61,9 +61,11 @@ class Plan:
                 raise ValueError(
                     f"{folder} was begun with {name}={was!r}: give it again, or {anew}"
                 )
-        if self.files.keys() != begun.files.keys():
+        if list(self.files) != list(begun.files):  # parts are numbered in the order of the files
             named = ", ".join(begun.files)
-            raise ValueError(f"{folder} was begun with other files ({named}): name them, or {anew}")
+            raise ValueError(
+                f"{folder} was begun with {named}, in this order: name them so, or {anew}"
+            )
         changed = [name for name, mark in self.files.items() if mark != begun.files[name]]
         if changed:
             raise ValueError(f"{changed[0]} has changed since {folder} was begun: {anew}")

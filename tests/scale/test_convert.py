@@ -285,8 +285,19 @@ def test_other_options_do_not_go_on(begun: Path, options: dict[str, Any], messag
 
 def test_other_files_do_not_go_on(begun: Path, tmp_path: Path) -> None:
     other = file_with(tmp_path / "other.jsonl", a_row(1))
-    with pytest.raises(ValueError, match=r"begun with other files \(.*rows.jsonl\): name them"):
+    with pytest.raises(ValueError, match=r"begun with .*rows.jsonl, in this order: name them so"):
         convert([begun, other], tmp_path / "log", TINY)
+
+
+def test_the_same_files_in_another_order_do_not_go_on(tmp_path: Path) -> None:
+    a, b = (file_with(tmp_path / name, a_row(1)) for name in ("a.jsonl", "b.jsonl"))
+    with pytest.MonkeyPatch.context() as patch:
+        killing(patch, 8)
+        with pytest.raises(Killed):
+            convert([a, b], tmp_path / "log", TINY)
+    with pytest.raises(ValueError, match=r"begun with .*a\.jsonl, .*b\.jsonl, in this order"):
+        convert([b, a], tmp_path / "log", TINY)
+    assert differences([a, b], tmp_path / "log", TINY) == []
 
 
 def test_a_changed_file_does_not_go_on(begun: Path, tmp_path: Path) -> None:
