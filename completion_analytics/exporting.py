@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from .aside import whole_file, whole_folder
 from .formats import recognise
 from .models.notes import Notes
+from .quality import settled_units
 from .redaction import JsonRedactor, Redactor, for_spreadsheet
 
 if TYPE_CHECKING:
@@ -37,12 +38,30 @@ def write_csv(log: CompletionLog, directory: str | PathLike[str]) -> None:
 
 
 def write_jsonl(log: CompletionLog, path: str | PathLike[str], *, redact: bool) -> None:
-    """One record per completion, in a file that replaces one that is there."""
+    """One record per completion, in a file that replaces one that is there.
+
+    Raises:
+        ValueError: the durations of some sources were read as seconds, of others as milliseconds.
+    """
+    units = units_of(log)
+    if len(set(units.values())) > 1:
+        told = ", ".join(f"{source!r} in {unit}" for source, unit in units.items())
+        raise ValueError(
+            f"{path} would mix the units of durations ({told}), which `load` settles per file: "
+            'write a file per source, each of `ca.select(log, ca.OneOf("source", [name]))`'
+        )
     records = redacted_records(log) if redact else log.origins.raws()
     with whole_file(path) as whole, whole.open("w", encoding="utf-8") as file:
         for record in _told(records, "jsonl", len(log)):
             file.write(json.dumps(record))
             file.write("\n")
+
+
+def units_of(log: CompletionLog) -> Mapping[str, str]:
+    """How the durations were read, by source that a row comes from."""
+    there = set(log.completions["source"].unique())
+    units = settled_units(log.source_issues)
+    return {source: unit for source, unit in units.items() if source in there}
 
 
 def frames_of(log: CompletionLog) -> Mapping[str, pd.DataFrame]:
@@ -67,13 +86,13 @@ def redacted_records(log: CompletionLog) -> Iterator[Any]:
     Pieces of a recorded stream may part a secret, so that such a call is told in one piece.
     """
     veil = JsonRedactor(Redactor())
-    streams = log.completions["form"] == "stream"
-    for record, is_stream in zip(log.origins.raws(), streams, strict=True):
-        yield veil.value(_in_one_piece(record) if is_stream else record)
+    for record in log.origins.raws():
+        yield veil.value(_in_one_piece(record))
 
 
 def _in_one_piece(record: Any) -> Any:
-    return recognise(record).canonical(record, Notes())
+    form = recognise(record)
+    return form.canonical(record, Notes()) if form.name == "stream" else record
 
 
 def _told(items: Any, what: str, total: int) -> Any:

@@ -159,6 +159,7 @@ class CompletionLog:
         Raises:
             FileNotFoundError: there is no such folder to write into.
             LookupError: a source moved, changed, or cannot be read again.
+            ValueError: sources have durations in different units, which one file would mix up.
         """
         exporting.write_jsonl(self, path, redact=redact)
 

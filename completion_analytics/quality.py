@@ -243,6 +243,19 @@ def _entry(
     }
 
 
+def settled_units(issues: Iterable[SourceIssue]) -> dict[str, str]:
+    """How the durations of each source were read, `seconds` or `milliseconds`, as issues tell it.
+
+    >>> settled_units([SourceIssue("a.jsonl", "duration_unit", "duration", "Read as seconds: …")])
+    {'a.jsonl': 'seconds'}
+    """
+    return {
+        source: detail.partition(":")[0].removeprefix("Read as ")
+        for source, code, _, detail in issues
+        if code in ("duration_unit", "duration_unit_guessed")
+    }
+
+
 def _unit_issues(units: Sequence[UnitDecision]) -> Iterable[SourceIssue]:
     for decision in units:
         code = "duration_unit_guessed" if decision.is_guess else "duration_unit"

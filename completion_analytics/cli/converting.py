@@ -71,4 +71,19 @@ def _write(log: CompletionLog, output: str, to: Form, *, redact: bool) -> None:
         log.to_csv(output, redact=redact)
     else:
         with whole_folder(output) as folder:
-            log.to_jsonl(folder / "completions.jsonl", redact=redact)
+            for name, part in _by_unit(log).items():
+                part.to_jsonl(folder / name, redact=redact)
+
+
+def _by_unit(log: CompletionLog) -> dict[str, CompletionLog]:
+    """A file for all, or one per source where these have durations in different units."""
+    from ..exporting import units_of
+    from ..filters import OneOf, select
+
+    if len(set(units_of(log).values())) < 2:
+        return {"completions.jsonl": log}
+    sources = log.completions["source"].unique()
+    return {
+        f"completions-{number}.jsonl": select(log, OneOf("source", [source]))
+        for number, source in enumerate(sources, start=1)
+    }

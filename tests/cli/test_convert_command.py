@@ -34,6 +34,18 @@ def test_json_lines_are_the_records_that_were_kept(run, demo, tmp_path):
     assert back["completion_id"].tolist() == failed.completions["completion_id"].tolist()
 
 
+def test_json_lines_are_a_file_per_source_where_units_of_durations_differ(run, tmp_path):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for name, duration in (("a", 1.25), ("b", 2500)):
+        record = {"id": name, "status": "finished", "kind": "chat", "duration": duration}
+        record |= {"request": {"model": "m", "messages": []}, "response": {"choices": []}}
+        (exports / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
+    assert run("convert", exports, "-o", tmp_path / "out", "--to", "jsonl").exit_code == 0
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert ca.load(tmp_path / "out").completions["duration_s"].tolist() == [1.25, 2.5]
+
+
 def test_csv_is_a_file_per_frame(run, demo, tmp_path):
     run("convert", demo, "-o", tmp_path / "csv", "--to", "csv", "--where", "outcome=failed")
     failed = ca.select(ca.load(demo), FAILED)

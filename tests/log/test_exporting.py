@@ -65,6 +65,19 @@ def test_only_kept_rows_are_written(tmp_path):
     assert [json.loads(line)["id"] for line in lines] == ["2", "3"]
 
 
+def test_units_of_durations_are_not_mixed_in_one_file(tmp_path):
+    for name, duration in (("seconds", 1.25), ("milliseconds", 2500)):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(a_record(id=name, duration=duration)))
+    log = ca.load([tmp_path / "seconds.jsonl", tmp_path / "milliseconds.jsonl"])
+    assert log.completions["duration_s"].tolist() == [1.25, 2.5]
+    with pytest.raises(ValueError, match=r"seconds.jsonl' in seconds.*OneOf\(\"source\""):
+        log.to_jsonl(tmp_path / "both.jsonl")
+    assert not (tmp_path / "both.jsonl").exists()
+    for source, seconds in zip(log.completions["source"], [1.25, 2.5], strict=True):
+        ca.select(log, ca.OneOf("source", [source])).to_jsonl(tmp_path / "one.jsonl")
+        assert ca.load(tmp_path / "one.jsonl").completions["duration_s"].item() == seconds
+
+
 def test_redacted_records_hold_no_secret_and_load_as_the_same_calls(tmp_path):
     source = tmp_path / "export.jsonl"
     request = {"model": "m", "messages": [{"role": "user", "content": f"my key is {KEY}"}]}
@@ -158,6 +171,17 @@ def test_redacted_folders_hold_no_secret(way, tmp_path):
 
     assert found(tmp_path / "open") != []
     assert found(tmp_path / "shut") == []
+
+
+def test_a_log_opened_with_few_columns_can_be_redacted(tmp_path):
+    question = {"messages": [{"role": "user", "content": KEY}]}
+    ca.load([a_record(request=question)]).to_parquet(tmp_path / "log")
+    slim = ca.open_parquet(tmp_path / "log", columns=["duration_s"])
+    slim.to_parquet(tmp_path / "redacted", redact=True)
+    slim.to_jsonl(tmp_path / "redacted.jsonl", redact=True)
+    for back in (ca.open_parquet(tmp_path / "redacted"), ca.load(tmp_path / "redacted.jsonl")):
+        assert back.completions["duration_s"].item() == 1.5
+        assert KEY not in back.messages["text"].item()
 
 
 def test_a_redacted_log_keeps_its_rows_and_numbers_in_parquet(tmp_path):
