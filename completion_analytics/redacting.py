@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from .formats import recognise
 from .log import CompletionLog
 from .origins import Origins
 from .quality import SourceIssue
@@ -105,6 +106,8 @@ def _taken(codes: np.ndarray, texts: list[str]) -> pd.api.extensions.ExtensionAr
 
 def _with_keyed_hashes(completions: pd.DataFrame, redactor: Redactor) -> pd.DataFrame:
     """Whoever guesses a prompt could compute its hash; with the salt in it he cannot."""
+    if "prompt_hash" not in completions:  # few columns were opened
+        return completions
     keyed = mapped(completions["prompt_hash"], lambda known: redactor.fingerprint("prompt", known))
     return completions.assign(prompt_hash=keyed)
 
@@ -135,11 +138,9 @@ _CUT_WORD = re.compile(r"(?<![^\s'\"])[^\s'\"]+…")
 
 def _redacted_origins(log: CompletionLog, veil: JsonRedactor) -> Origins:
     """No way back to the files; what was held is redacted."""
-    streams = log.completions.loc[log.completions["form"] == "stream", "row_id"]
-    recorded = set(streams)
     held = {
         row_id: veil.value(raw)
         for row_id, raw in log.origins.held.items()
-        if row_id not in recorded
+        if recognise(raw).name != "stream"
     }
     return Origins(_redacted(log.origins.places, veil), {}, held)
