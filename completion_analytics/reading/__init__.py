@@ -2,6 +2,7 @@
 
 from completion_analytics.reading.lines import Decode
 from completion_analytics.reading.numbering import Found, read
+from completion_analytics.reading.own_folders import LOCK, MANIFEST, PLAN, UNFINISHED, holds_log
 from completion_analytics.reading.pieces import Decoded
 from completion_analytics.reading.records import (
     DecodedRun,
@@ -14,6 +15,10 @@ from completion_analytics.reading.rereading import SourceChanged, reread
 from completion_analytics.reading.sources import Fingerprint, Source, find_sources
 
 __all__ = [
+    "LOCK",
+    "MANIFEST",
+    "PLAN",
+    "UNFINISHED",
     "Decode",
     "Decoded",
     "DecodedRun",
@@ -26,6 +31,7 @@ __all__ = [
     "SourceNote",
     "Unreadable",
     "find_sources",
+    "holds_log",
     "read",
     "reread",
 ]

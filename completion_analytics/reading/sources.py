@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from completion_analytics.reading.containers import COMPRESSION_SUFFIXES
+from completion_analytics.reading.own_folders import holds_log, is_own
 from completion_analytics.reading.pieces import Span
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".sse", ".csv")
@@ -85,9 +86,10 @@ def find_sources(what: Any) -> list[Source]:
     """Every place that `what` names, files sorted by path.
 
     `what` is a path, a glob, a folder (searched with all its folders for the suffixes of
-    `SUFFIXES`, also compressed; hidden names are passed over), "-" for standard input, a file
-    object, bytes, a dict, an object with `model_dump`, or an iterable of these: an iterable of
-    places gives their sources, an iterable of records is one source.
+    `SUFFIXES`, also compressed; hidden names are passed over, and so are folders that this
+    package wrote), "-" for standard input, a file object, bytes, a dict, an object with
+    `model_dump`, or an iterable of these: an iterable of places gives their sources, an iterable
+    of records is one source.
 
     Raises:
         FileNotFoundError: when there is no such file, or nothing to read in a folder or glob.
@@ -153,12 +155,19 @@ def _from_glob(pattern: str) -> list[Source]:
     found: set[Path] = set()
     for match in map(Path, glob.glob(pattern, recursive=True)):  # noqa: PTH207  # because Path.glob takes no absolute patterns
         found.update(_files_in(match) if match.is_dir() else [match])
-    if not found:
+    ours = set(filter(is_own, {folder for path in found for folder in path.parents}))
+    exports = [path for path in found if ours.isdisjoint(path.parents)]
+    if not exports:
         raise FileNotFoundError(f"No file matches the pattern {pattern!r}.")
-    return _from_paths(found)
+    return _from_paths(exports)
 
 
 def _in_folder(folder: Path) -> list[Source]:
+    if holds_log(folder):
+        raise FileNotFoundError(
+            f"The folder {folder.as_posix()!r} holds a log and no exports: open it with "
+            "ca.open_parquet."
+        )
     found = set(_files_in(folder))
     if not found:
         raise FileNotFoundError(
@@ -170,6 +179,9 @@ def _in_folder(folder: Path) -> list[Source]:
 
 def _files_in(folder: Path) -> Iterable[Path]:
     for parent, folders, names in os.walk(folder):
+        if is_own(Path(parent)):
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(_KNOWN_SUFFIXES) and not name.startswith("."):

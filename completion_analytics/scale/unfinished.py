@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from ..aside import require_new
-from ..reading import Source
+from ..reading import LOCK, PLAN, UNFINISHED, Source
 from .identity import reader
 
 if sys.platform == "win32":
@@ -92,13 +92,13 @@ class Unfinished:
 
     def begin(self, plan: Plan) -> None:
         """Begin, or go on with the same plan."""
-        begun = self.folder / _PLAN
+        begun = self.folder / PLAN
         if begun.exists():
             said = json.loads(begun.read_text(encoding="utf-8"))
             plan.refuse_other(Plan(**said), self.folder)
         else:
             self._refuse_others()
-            aside = self.folder / f".{_PLAN}"
+            aside = self.folder / f".{PLAN}"
             aside.write_text(json.dumps(asdict(plan)), encoding="utf-8")
             aside.replace(begun)
         if self.log.exists():
@@ -109,7 +109,7 @@ class Unfinished:
                 (self.folder / name).mkdir(mode=0o700, exist_ok=True)
 
     def _refuse_others(self) -> None:
-        ours = {"lock", f".{_PLAN}"}
+        ours = {LOCK, f".{PLAN}"}
         others = sorted({path.name for path in self.folder.iterdir()} - ours)
         if others:
             raise FileExistsError(
@@ -132,6 +132,17 @@ class Unfinished:
         return self.folder / "written" / str(part)
 
 
+def beside(target: Path) -> Path:
+    """The folder to make a target in.
+
+    Raises:
+        FileExistsError: the target is a folder that has no name of its own, such as `.`.
+    """
+    if not target.name:
+        raise FileExistsError(f"'{target}' exists; name a new folder")
+    return target.with_name(target.name + UNFINISHED)
+
+
 @contextmanager
 def unfinished(target: Path, plan: Plan) -> Iterator[Unfinished | None]:
     """The folder to work in, begun or gone on with; it goes when the target has its place.
@@ -144,19 +155,18 @@ def unfinished(target: Path, plan: Plan) -> Iterator[Unfinished | None]:
         OSError: the disk is full or nothing may be written there, said in a sentence.
         ValueError: it was begun from other files or with other options.
     """
-    work = Unfinished(target, target.with_name(f"{target.name}.partial"))
-    if not (work.folder / _PLAN).exists():
+    work = Unfinished(target, beside(target))
+    if not (work.folder / PLAN).exists():
         require_new(target)
     with _plainly(work.folder):
         work.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(work.folder / "lock"):
+        with _alone(work.folder / LOCK):
             work.begin(plan)
             yield None if target.exists() else work
         if target.exists():
             shutil.rmtree(work.folder, ignore_errors=True)
 
 
-_PLAN = "plan.json"
 _FOLDERS = ("staged", "written", "log")  # the last says that all of them are there
 
 

@@ -15,7 +15,7 @@ from ..frames import TABLES
 from ..frames.columns import Column, Table
 from ..origins import PLACES, Origins
 from ..quality import ROW_ISSUES, SourceIssue
-from ..reading import Fingerprint, Source
+from ..reading import MANIFEST, Fingerprint, Source, holds_log
 from .encodings import ARROW, PARQUET, Encoding, joined_frame, read_frames, write_frame
 from .held import HeldRecords
 
@@ -34,7 +34,6 @@ STORED: dict[str, Table] = {
 """The frames of a log, with its findings, the places of its rows, and records held in memory."""
 ENCODINGS = {encoding.name: encoding for encoding in (PARQUET, ARROW)}
 VERSION = 2
-_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ class Manifest:
                 if source.path is not None and source.fingerprint is not None
             },
         }
-        aside = folder / f".{_MANIFEST}"
+        aside = folder / f".{MANIFEST}"
         aside.write_text(json.dumps(said, indent=1), encoding="utf-8")
-        aside.replace(folder / _MANIFEST)
+        aside.replace(folder / MANIFEST)
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -75,11 +74,18 @@ class Manifest:
 
         Raises:
             FileNotFoundError: the folder is not there or holds no log.
-            ValueError: another version wrote it.
+            ValueError: another version wrote it, or its manifest is cut off.
         """
-        if not (folder / _MANIFEST).is_file():
-            raise FileNotFoundError(f"{folder} holds no log: there is no {_MANIFEST} in it")
-        said = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if not holds_log(folder):
+            raise FileNotFoundError(
+                f"{folder} holds no log: there is no {MANIFEST} of this package in it"
+            )
+        try:
+            said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(
+                f"{folder / MANIFEST} is damaged ({error}); load the exports again"
+            ) from error
         if said["version"] != VERSION:
             raise ValueError(
                 f"{folder} was written as version {said['version']}, this package reads "

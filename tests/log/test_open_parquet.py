@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -235,8 +234,25 @@ def test_frames_read_from_disk_can_be_written_to(recorded: Path, tmp_path: Path)
 
 
 def test_a_folder_of_another_version_is_named(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text(json.dumps({"version": 1}))
+    Manifest(1).write(tmp_path)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"version": 2', '"version": 1'))
     with pytest.raises(ValueError, match="written as version 1, this package reads version 2"):
+        ca.open_parquet(tmp_path)
+
+
+@pytest.mark.parametrize("manifest", ['{"version": 1}', "[2]", '{"ver'])
+def test_a_folder_with_a_manifest_of_somebody_else_is_no_log(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(FileNotFoundError, match=r"no log: .* manifest\.json of this package"):
+        ca.open_parquet(tmp_path)
+
+
+def test_a_manifest_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
+    Manifest(1).write(tmp_path)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(manifest.read_text()[:-3])
+    with pytest.raises(ValueError, match=r"manifest\.json is damaged"):
         ca.open_parquet(tmp_path)
 
 

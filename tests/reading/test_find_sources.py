@@ -136,3 +136,34 @@ def test_a_file_that_cannot_be_opened_is_one_unreadable(reading, tmp_path):
     path.unlink()
     (bad,) = reading(source).everything
     assert "cannot be opened" in bad.reason
+
+
+@pytest.fixture
+def beside_ours(tmp_path):
+    """An export, beside a log and an unfinished one, which hold JSON, too."""
+    ours = '{"version": 9, "encoding": "parquet", "parts": 1}'
+    files = {"a.json": "{}", "log/manifest.json": ours, "log/x/seal.json": "{}"}
+    files |= {"calls.partial/plan.json": "{}", "calls.partial/lock": "1"}
+    files["calls.partial/staged/part-00000.json"] = "{}"
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("pattern", ["", "**/*.json", "*"])
+def test_folders_that_the_package_wrote_are_passed_over(beside_ours, pattern):
+    assert names(str(beside_ours / pattern), beside_ours) == ["a.json"]
+
+
+def test_a_log_given_as_exports_is_to_be_opened(beside_ours):
+    with pytest.raises(
+        FileNotFoundError, match=r"holds a log and no exports: open it with ca\.open"
+    ):
+        find_sources(beside_ours / "log")
+
+
+def test_a_manifest_and_a_plan_of_somebody_else_are_exports(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"version": 1, "parts": 2}')
+    (tmp_path / "plan.json").write_text("{}")
+    assert names(tmp_path, tmp_path) == ["manifest.json", "plan.json"]

@@ -285,6 +285,16 @@ def test_without_a_store_a_changed_export_is_converted_anew(here, export, tmp_pa
     assert first.counts["rejects"].tolist() == [0]
 
 
+@pytest.mark.parametrize("manifest", ["{}", "[1]", '{"version'])
+def test_exports_beside_a_manifest_of_somebody_else_are_converted(tmp_path, manifest):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "manifest.json").write_text(manifest, encoding="utf-8")
+    ca.demo(5).to_jsonl(exports / "log.jsonl")
+    log = ca.scale.open(exports, store=tmp_path / "store")
+    assert log.counts["rows"].sum() == 5
+
+
 def test_what_is_neither_a_log_nor_an_export_is_not_opened(tmp_path):
     with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path))):
         ca.scale.open(tmp_path)

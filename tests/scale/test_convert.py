@@ -338,6 +338,23 @@ def test_a_folder_that_exists_is_refused_and_stays(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "rows.jsonl"]
 
 
+def test_a_folder_without_a_name_of_its_own_is_refused(tmp_path: Path) -> None:
+    file = file_with(tmp_path / "rows.jsonl", a_row(1))
+    with pytest.raises(FileExistsError, match=r"'\.' exists; name a new folder"):
+        ca.convert(file, ".")
+
+
+def test_a_conversion_into_the_folder_of_the_exports_is_gone_on_with(tmp_path: Path) -> None:
+    file_with(tmp_path / "rows.jsonl", *(a_row(n) for n in range(6)))
+    with pytest.MonkeyPatch.context() as patch:
+        killing(patch, 12)
+        with pytest.raises(Killed):
+            convert(tmp_path, tmp_path / "calls", TINY)
+    assert (tmp_path / "calls.partial" / "plan.json").exists()
+    assert len(convert(tmp_path, tmp_path / "calls", TINY)) == 6
+    assert ca.load(tmp_path).counts["source"].tolist() == [(tmp_path / "rows.jsonl").as_posix()]
+
+
 def test_what_is_not_ours_is_neither_used_nor_removed(tmp_path: Path) -> None:
     file = file_with(tmp_path / "rows.jsonl", a_row(1))
     (tmp_path / "log.partial").mkdir()
