@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +14,23 @@ from pathlib import Path
 def whole_file(path: str | PathLike[str]) -> Iterator[Path]:
     """Where to write a file that takes the place of `path` at the end, if all goes well.
 
+    A link keeps leading to its file, and a file keeps its mode. Pipes and devices are written at
+    once, for nothing can take their place.
+
     Raises:
         FileNotFoundError: there is no such folder to write into.
         IsADirectoryError: `path` is a folder.
     """
     require_place_for_file(path)
-    with _aside(Path(path)) as whole:
+    given = Path(path)
+    if given.exists() and not given.is_file():
+        yield given
+        return
+    target = given.resolve()
+    with _aside(target) as whole:
         yield whole
+        if target.exists():
+            shutil.copymode(target, whole)
 
 
 @contextmanager
@@ -39,7 +50,7 @@ def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
 
 def require_place_for_file(path: str | PathLike[str]) -> None:
     """Check that a file can stand there. Raises as `whole_file` does."""
-    target = Path(path)
+    target = Path(path).resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
     if target.is_dir():
