@@ -13,7 +13,7 @@ from ..loading import load
 from ..reporting.checks import check
 from ..reporting.document import Check, ReportNumbers
 from ..reporting.numbers import numbers_of, report_numbers, to_share
-from .asking import conditions_of, loaded, mistakes_told, say, working
+from .asking import NAME, conditions_of, loaded, mistakes_told, say, working
 from .exits import BREACH
 
 STDOUT = "-"
@@ -46,6 +46,8 @@ def tell(
     log = loaded(paths, duration_unit=duration_unit, **needed)
     with mistakes_told():
         kept = select(log, *conditions)
+        if len(log.completions) and not len(kept.completions):
+            say(f"{NAME}: no call meets {' and '.join(where or [])}", err=True)
         names = by or "model"
         if output:
             from ..reporting.writing import report  # which draws, and so takes a while to import

@@ -106,6 +106,12 @@ def test_one_breach_of_several_limits_is_enough(run, tmp_path):
     assert result.stderr.splitlines() == ["breached: count<101 for all calls: 100 (n = 100)"]
 
 
+def test_conditions_that_leave_no_call_are_told(run, demo):
+    result = run("report", demo, "--md", "-", "--where", "model=nobody", "--where", "duration_s>2")
+    assert result.exit_code == 0
+    assert result.stderr == "completion-analytics: no call meets model=nobody and duration_s>2\n"
+
+
 def test_limits_are_judged_per_group_where_groups_are_asked_for(run, tmp_path):
     paths = failing(tmp_path, 30, 10, model="bad"), failing(tmp_path, 0, 40, model="good")
     together = run("report", *paths, "--fail-if", "failure_rate>40%")
