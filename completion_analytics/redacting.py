@@ -25,7 +25,8 @@ def redact(
     and names of files. A pseudonym such as `{email:iwmobrohny}` is the same for the same value and
     salt, so that groups, joins and duplicates stay; without a salt one is drawn and forgotten.
     `log.redactions` tells how many places were replaced by which rule, equal texts counted once.
-    Ids of completions and sessions stay; numbers in frames are not looked at.
+    Ids of completions and sessions stay; numbers in frames are not looked at. Reasons of rejects
+    lose the values that they quote.
 
     `raw` and `record` work for records held in memory (`keep_raw=True`), with the same pseudonyms;
     those of files are not read again, nor are recorded streams, whose pieces may part a secret.
@@ -40,7 +41,7 @@ def redact(
     frames = {
         **log.frames,
         "completions": _with_keyed_hashes(log.completions, veil.redactor),
-        "rejects": _without_cut_words(log.rejects),
+        "rejects": _without_cut_words(without_quotes(log.rejects)),
         "counts": log.counts,
         "row_issues": log.row_issues,
     }
@@ -121,6 +122,14 @@ def _without_split_secrets(logprobs: pd.DataFrame, redactor: Redactor) -> pd.Dat
     return logprobs.assign(
         token=logprobs["token"].mask(rows), top_logprobs=logprobs["top_logprobs"].mask(rows)
     )
+
+
+def without_quotes(rejects: pd.DataFrame) -> pd.DataFrame:
+    """Reasons name the type of what was refused, not the value, which may be part of an answer."""
+    return rejects.assign(reason=mapped(rejects["reason"], lambda text: _QUOTE.sub(r"\1", text)))
+
+
+_QUOTE = re.compile(r"(, got (?:an? )?\w+) .*\Z", re.DOTALL)
 
 
 def _without_cut_words(rejects: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import card, stats
+from ..redacting import without_quotes
 from .cells import (
     UNKNOWN,
     Cell,
@@ -116,8 +117,10 @@ def issues(found: Sequence[dict[str, Any]], veil: Veil) -> Table:
 
 def rejects(log: CompletionLog, veil: Veil) -> Table:
     """Why records were not kept, and where the first of each kind stands."""
-    first = log.rejects.drop_duplicates("reason")
-    n = log.rejects["reason"].value_counts()
+    # Reasons that differ in what they quote are one, so they are counted without it.
+    found = without_quotes(log.rejects) if veil.is_on else log.rejects
+    first = found.drop_duplicates("reason")
+    n = found["reason"].value_counts()
     first = first.assign(n=first["reason"].map(n)).sort_values("n", ascending=False, kind="stable")
     few = log.keep(pd.Series(dtype="int64"))
     veiled = veil.log(few.changed(rejects=first.drop(columns="n").head(_MOST_REJECTS))).rejects
@@ -149,7 +152,7 @@ def failure_kinds(log: CompletionLog, veil: Veil) -> Table:
     span = Column(
         "first and last",
         lambda row: Cell(instant(row["first_seen_at"]), instant(row["last_seen_at"])),
-        "word",
+        "time",
     )
     reason = Column("reason, and an example of it", _reason, "prose")
     columns = [
@@ -180,7 +183,7 @@ _WHERE = (
     Column(
         "session, and id of the call",
         lambda row: Cell(*map(_id, (row["session_id"], row["completion_id"]))),
-        "word",
+        "id",
     ),
 )
 

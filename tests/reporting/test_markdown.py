@@ -142,6 +142,23 @@ def test_doubts_limits_rejects_and_failures_are_listed():
     assert "1 × expected an object" in markdown
 
 
+def test_the_value_that_was_refused_stays_out_of_every_report(tmp_path):
+    letters = ["Dear Mr Smith your biopsy shows cancer", "Dear Mr Jones, you are well, got it?"]
+    records = [a_record(i, response=text) for i, text in enumerate(letters)]
+    records.append(a_record(2, duration="a secret sorrow"))
+    log = ca.load([*records, *map(a_record, range(3, 6))])
+    assert log.rejects["reason"].str.contains("Dear|sorrow").sum() == 3
+    page = ca.report(log, tmp_path / "a.html").read_text()
+    numbers = ca.report_numbers(log)
+    ca.redact(log).rejects["reason"].to_csv(tmp_path / "reasons.csv")
+    reasons = (tmp_path / "reasons.csv").read_text()
+    for text in (page, numbers.markdown(), numbers.model_dump_json(), reasons):
+        assert "got str" in text
+        assert not re.search("Dear|biopsy|Jones|sorrow|got it", text)
+    assert sorted(reason.records for reason in numbers.reasons) == [1, 2]
+    assert "biopsy" in ca.report_numbers(log, redact=False).markdown()
+
+
 def test_a_log_of_nothing_says_so():
     markdown = ca.report_numbers(ca.load([])).markdown()
     assert cells(markdown)[1] == ["all", "0", *["–"] * 6]
