@@ -127,16 +127,24 @@ def _verdict(limit: Limit, found: dict[str, Any]) -> _Verdict:
 def _range(limit: Limit, found: dict[str, Any]) -> tuple[float, float, str]:
     """The least and the most that counts as the value, and why these may differ."""
     if limit.level is not None:
-        # The whole interval is past the limit if the end is that gets there last.
-        end = found["lo" if limit.is_ceiling else "hi"]
-        why = "so few calls leave that end of the interval open"
-        return (-inf, inf, why) if end is None else (end, end, "")
+        return _deciding_end(limit, found)
     if not found["reliable"]:
         ends = found["lo"], found["hi"]
         why = f"{found['n']:,} calls are too few for the side of the limit it is on"
         return -inf if ends[0] is None else ends[0], inf if ends[1] is None else ends[1], why
     why = f"durations are in whole seconds: it may be {_upto(limit, found)}"
     return found["value"], found["upto"], why
+
+
+def _deciding_end(limit: Limit, found: dict[str, Any]) -> tuple[float, float, str]:
+    """The whole interval is past the limit if the end is that gets there last."""
+    end = found["lo" if limit.is_ceiling else "hi"]
+    if end is None:
+        return -inf, inf, "so few calls leave that end of the interval open"
+    slack = 0.0 if found["is_floor"] else found["upto"] - found["value"]
+    why = "durations are in whole seconds, and that end of the interval may be on either side"
+    # The upper end allows for whole seconds as it is.
+    return (end, end + slack, why) if limit.is_ceiling else (end - slack, end, why)
 
 
 def _upto(limit: Limit, found: dict[str, Any]) -> str:

@@ -65,7 +65,10 @@ def _percentile(log: CompletionLog, by: By, level: float, *, column: str, q: flo
 
 def _described(log: CompletionLog, by: By, _: float, *, column: str, word: str) -> pd.DataFrame:
     table: pd.DataFrame = stats.describe(log, column, by=by)
-    return _exact(table, table[word])
+    whole = stats.percentiles(log, column, by=by, q=[0.5])["n_whole_second"]
+    slack = whole / table["n"] if word == "mean" else (whole > 0).astype("float64")
+    exact = _exact(table, table[word])
+    return exact.assign(upto=exact["value"] + slack)
 
 
 def _count(log: CompletionLog, by: By, _: float) -> pd.DataFrame:

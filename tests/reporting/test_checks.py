@@ -252,6 +252,28 @@ def test_durations_in_whole_seconds_may_be_a_second_more():
     assert verdict(log, "p50(duration_s)>6.5s@95") is True
 
 
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [("max(duration_s)", ""), ("mean(duration_s)", ""), ("p50(duration_s)", "@95")],
+)
+def test_whole_seconds_leave_a_limit_within_the_second_open(asked, level):
+    log = timed(*[3] * 100, request={"model": "m", "messages": [], "stream": True})
+    verdicts = [verdict(log, f"{asked}>{limit}s{level}") for limit in (2.5, 3.5, 4)]
+    assert verdicts == [True, None, False]
+    assert [verdict(log, f"{asked}<{limit}s{level}") for limit in (3, 3.5, 4.5)] == [
+        False, None, True,
+    ]  # fmt: skip
+    assert "whole seconds" in why(log, f"{asked}>3.5s{level}")
+
+
+def test_a_mean_of_exact_and_whole_seconds_is_open_by_the_share_of_the_latter():
+    log = timed(*[3] * 60, request={"model": "m", "messages": [], "stream": True})
+    completions = log.completions.copy()
+    completions.loc[:44, "duration_quality"] = "exact"
+    mixed = log.changed(completions=completions)
+    assert [verdict(mixed, f"mean(duration_s)>{limit}s") for limit in (3.2, 3.3)] == [None, False]
+
+
 def test_a_failure_rate_is_a_floor_where_more_are_unresolved():
     log = a_log(["failed"] * 2 + ["finished"] * 78 + ["unresolved"] * 20)
     assert verdict(log, "failure_rate>2%") is True
