@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .asking import Paths, Unit, Where, conditions_of, loaded, mistakes_told, say, working
+from .asking import NAME, Paths, Unit, Where, conditions_of, loaded, mistakes_told, say, working
+from .exits import INTERRUPTED
 
 if TYPE_CHECKING:
     from ..log import CompletionLog
@@ -50,14 +53,19 @@ def convert(
 def _streamed(paths: list[str], output: str, **options: Any) -> int:
     """Convert what need not fit into memory; how many rows there are."""
     from ..scale.converting import convert
+    from ..scale.unfinished import beside
 
     with mistakes_told(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         try:
             counts = convert(paths, output, **options)
         except KeyboardInterrupt:
-            say(f"{output}.partial is kept: the same command goes on with it", err=True)
-            raise
+            begun = beside(Path(output))
+            if not begun.exists():
+                raise
+            kept = f"{begun} is kept, and the same command goes on with it"
+            say(f"{NAME}: interrupted; {kept}", err=True)
+            sys.exit(INTERRUPTED)
     return int(counts["rows"].sum())
 
 

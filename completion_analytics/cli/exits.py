@@ -9,6 +9,6 @@ EXITS = {
     REJECTS: "`validate` only: there are records that could not be kept",
     BREACH: "`report --fail-if` only: a limit was breached",
     MISTAKE: "the call is wrong: an option, a path, a condition, an expression, or the output",
-    INTERRUPTED: "interrupted; nothing half-written is left",
+    INTERRUPTED: "interrupted; no output is half-written, and `convert` says what it goes on with",
 }
 """Exit codes and their meanings. A mistake of the caller is never taken for a breach."""
