@@ -10,7 +10,7 @@ from typing import IO, Any, Literal
 import pandas as pd
 
 from .assembly import assemble
-from .frames.wanted import Wanted
+from .frames.wanted import WORDS, Wanted
 from .gathering import Reading
 from .intake import LoadError
 from .log import CompletionLog
@@ -105,7 +105,8 @@ def load(
         with Progress(sources, progress) as bar:
             gathered = gather_by(workers, sources, reading, bar)
         log = assemble(gathered, sources, duration_unit)
-        return log.without(name for name in log.frames if not wanted.has(name))
+        unwanted = [name for name in log.frames if not wanted.has(name)]
+        return log.without(unwanted if text else [*unwanted, WORDS])
 
     if cache is False:
         log = read()

@@ -14,6 +14,7 @@ from . import card, exporting
 from .aside import whole_folder
 from .formats import recognise
 from .frames.building import CHILDREN
+from .frames.wanted import not_built
 from .models import Completion
 from .models.notes import Notes
 from .origins import Origins
@@ -53,7 +54,10 @@ class CompletionLog:
     redactions: Mapping[str, int] = field(default_factory=dict)
     """What `redact` replaced, by rule: places in distinct texts. Empty for a log as loaded."""
     left_out: frozenset[str] = frozenset()
-    """Frames that were not asked for: looking at one raises AttributeError."""
+    """Frames that were not asked for: looking at one raises AttributeError.
+
+    `text` stands for the words of prompts and answers.
+    """
 
     @property
     def frames(self) -> Mapping[str, pd.DataFrame]:
@@ -65,9 +69,7 @@ class CompletionLog:
 
         def __getattr__(self, name: str) -> Any:
             if name in self.__dict__.get("left_out", ()):
-                raise AttributeError(
-                    f"this log was loaded without {name!r}: name it in `load(frames=…)`, too"
-                )
+                raise not_built(name)
             raise AttributeError(f"a CompletionLog has no attribute {name!r}")
 
     @property

@@ -80,6 +80,14 @@ class _StoredLog(CompletionLog):
         log.__dict__.update(fields, _readers=dict(readers))
         return log
 
+    def without(self, names: Iterable[str]) -> CompletionLog:
+        """The log as if these frames had not been asked for, nor stood in its folder."""
+        log = super().without(names)
+        readers = self.__dict__["_readers"].items()
+        return log.changed(
+            _readers={name: read for name, read in readers if name not in log.left_out}
+        )
+
     if not TYPE_CHECKING:  # hidden from type checkers, so that they still find a misspelt name
 
         def __getattr__(self, name: str) -> Any:

@@ -117,7 +117,7 @@ class Contains(Condition):
             return self._found_in_column(scope)
         kept = scope.none()
         for name in TEXTS[self.where]:
-            child = scope.child(self, name)
+            child = scope.words(self, name)
             kept |= scope.among(child.loc[self._found(child["text"]), "row_id"])
         return kept
 

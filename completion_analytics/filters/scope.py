@@ -83,6 +83,22 @@ class Scope:
         frame: pd.DataFrame = getattr(self.log, name)
         return frame
 
+    def words(self, condition: object, name: str) -> pd.DataFrame:
+        """A frame of the log with the words of prompts or answers.
+
+        Raises:
+            AttributeError: the log was loaded without them.
+            TypeError: there is no log, only a frame.
+        """
+        child = self.child(condition, name)
+        left_out = getattr(self.log, "left_out", ())
+        if "text" in left_out:
+            raise AttributeError(
+                f"{condition} needs the words of prompts and answers, and this log was loaded "
+                "without: load it with `text=True`"
+            )
+        return child
+
     def among(self, row_ids: pd.Series) -> Flags:
         """The rows of the frame that have one of these ids."""
         return flags(self.frame["row_id"].isin(row_ids))

@@ -16,6 +16,19 @@ _JUDGED_BY: Mapping[str, Sequence[str]] = {
 }
 
 
+WORDS = "text"
+"""Stands among the frames that were left out for the words of prompts and answers."""
+
+
+def not_built(name: str) -> AttributeError:
+    """The error that a frame, or the words of all, were not asked for."""
+    if name == WORDS:
+        return AttributeError(
+            "this log was loaded without the words of prompts and answers: load it with `text=True`"
+        )
+    return AttributeError(f"this log was loaded without {name!r}: name it in `load(frames=…)`, too")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What of the records becomes frames; all of it where nothing else is said."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..filters import Condition, select
+from ..frames.wanted import not_built
 from ..log import CompletionLog
 from ..opening import opened
 from ..options import distinct
@@ -133,13 +134,20 @@ class ClusterLog:
     feedback = _Frame()
 
     def frame(self, name: str) -> Any:
-        """A frame by name, as a Dask DataFrame."""
+        """A frame by name, as a Dask DataFrame.
+
+        Raises:
+            AttributeError: the log was loaded without it.
+        """
+        if name in self.pieces.stored.manifest.left_out:
+            raise not_built(name)
         return dask_frame(self._pieces_of(name), name, self._words(name))
 
     @property
     def frames(self) -> dict[str, Any]:
-        """Every frame of the data by name, without findings."""
-        return {name: self.frame(name) for name in FRAMES}
+        """Every frame of the data by name, without findings and what was left out."""
+        left_out = self.pieces.stored.manifest.left_out
+        return {name: self.frame(name) for name in FRAMES if name not in left_out}
 
     @property
     def rejects(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..filters import Between, Condition, Contains, HasTags, Missing, Not, OneOf, select
 from ..filters.on_children import TEXTS
 from ..frames.columns import Column
+from ..frames.wanted import not_built
 from .arrow import columns_named, empty_frame
 from .folder import STORED, Stored
 from .pushing import all_of, among, pushed
@@ -63,7 +64,13 @@ class _Searched:
         kept = self.completions["row_id"].isin(row_ids)
         return type(self)(self.stored, self.completions[kept])
 
+    @property
+    def left_out(self) -> Sequence[str]:
+        return self.stored.manifest.left_out
+
     def _child(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        if name in self.left_out:
+            raise not_built(name)
         row_ids = self.completions["row_id"].to_numpy()
         return self.stored.frame(name, columns, among(row_ids) if self.is_narrowed else None)
 

@@ -97,6 +97,49 @@ def test_a_frame_that_was_not_asked_for_says_how_to_get_it() -> None:
     assert "messages" not in log.frames
 
 
+SEARCHES = [
+    (ca.HasTags(none=["prod"]), "without 'tags'"),
+    (ca.Contains("primes", "prompts"), "without 'messages'"),
+    (ca.Contains("2, 3", "both"), "without 'messages'"),
+]
+
+
+@pytest.mark.parametrize(("condition", "message"), SEARCHES)
+def test_what_was_left_out_is_not_searched_wherever_the_log_is(
+    condition: ca.Condition, message: str, tmp_path: Path
+) -> None:
+    log = load([A_CALL], frames=["usage"])
+    log.to_parquet(tmp_path / "log")
+    with pytest.raises(AttributeError, match=message):
+        ca.select(log, condition)
+    with pytest.raises(AttributeError, match=message):
+        ca.open_parquet(tmp_path / "log", where=condition)
+    in_parts = ca.scale.open(tmp_path / "log")
+    with pytest.raises(AttributeError, match=message):
+        ca.select(in_parts, condition)
+    with pytest.raises(AttributeError, match="without 'messages'"):
+        in_parts.messages  # noqa: B018  # because looking is what raises
+    assert set(in_parts.frames) == {"completions", "usage"}
+
+
+@pytest.mark.parametrize("where", ["prompts", "answers", "both"])
+def test_words_that_were_left_out_are_not_searched(where: str, tmp_path: Path) -> None:
+    log, condition = load([A_CALL], text=False), ca.Contains("2", where)
+    log.to_parquet(tmp_path / "log")
+    for looked in (log, ca.open_parquet(tmp_path / "log"), ca.scale.open(tmp_path / "log")):
+        with pytest.raises(AttributeError, match="load it with `text=True`"):
+            ca.select(looked, condition)
+    with pytest.raises(AttributeError, match="load it with `text=True`"):
+        ca.open_parquet(tmp_path / "log", where=condition)
+    assert len(ca.select(log, ca.HasTags(any=["maths"]), ca.Contains("m", "model"))) == 1
+
+
+def test_an_opened_log_forgets_what_it_is_told_to_leave_out(tmp_path: Path) -> None:
+    load([A_CALL]).to_parquet(tmp_path / "log")
+    with pytest.raises(AttributeError, match="without 'messages'"):
+        ca.open_parquet(tmp_path / "log").without(["messages"]).messages  # noqa: B018  # as above
+
+
 def test_a_misspelt_name_is_no_frame_left_out() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'mesages'"):
         getattr(load([A_CALL], frames=["usage"]), "mesages")  # noqa: B009  # because of mypy
