@@ -1,4 +1,4 @@
-"""`cache`: what `ca.load(…, cache=True)` keeps on disk."""
+"""`cache`: what `ca.load(…, cache=True)` and `ca.scale.open` keep on disk."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Folder = Annotated[
 
 @cache.command("list")
 def list_entries(folder: Folder = None) -> None:
-    """Print what is kept, the last used first."""
+    """Print what is kept, the last used first, and then what was converted for a cluster."""
     with mistakes_told():
         kept = _cache(folder)
-        entries = kept.entries()
+        entries = [*kept.entries(), *kept.converted()]
     for entry in entries:
         say(_line(entry))
     say(f"{_total(entries)} in {kept.folder}")

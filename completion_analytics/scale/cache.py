@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -24,6 +24,7 @@ import platformdirs
 from ..log import CompletionLog
 from ..opening import opened
 from ..reading import Source
+from ..reading.own_folders import is_own, is_unfinished
 from ..storage import ARROW, Stored, write_log
 from .identity import Verify, digest, key_of
 
@@ -32,7 +33,9 @@ _LIMIT = "COMPLETION_ANALYTICS_CACHE_GB"
 _LIMIT_GB = 4.0
 _DAY_S = 86_400
 _KEY = "[0-9a-f]" * 32
-"""A pattern for the names of entries: nothing else in the folder is touched."""
+"""A pattern for the names of entries."""
+CONVERTED = "converted"
+"""The folder beside the entries in which `ca.scale.open` keeps what it converted."""
 
 
 def load_cached(
@@ -131,12 +134,18 @@ class Cache:
 
     def entries(self) -> list[Entry]:
         """What is there, the last used first."""
-        found = [_entry(folder) for folder in self.folder.glob(_KEY)]
-        return sorted(found, key=lambda entry: entry.used_at, reverse=True)
+        return _entries(self.folder.glob(_KEY))
+
+    def converted(self) -> list[Entry]:
+        """What `ca.scale.open` converted, unfinished ones included, the last made first.
+
+        No limit lets these go, for another process may read them for hours.
+        """
+        return _entries((self.folder / CONVERTED).glob(f"{_KEY}*"))
 
     def clear(self) -> list[Entry]:
-        """Remove everything; what was there."""
-        entries = self.entries()
+        """Remove everything, what was converted included; what was there."""
+        entries = [*self.entries(), *self.converted()]
         for entry in entries:
             self._remove(entry.folder)
         return entries
@@ -213,13 +222,33 @@ def _size_of(folder: Path) -> int:
     return size
 
 
+def _entries(folders: Iterable[Path]) -> list[Entry]:
+    """Those of these folders that are ours, for others name by digests, too."""
+    found = [_entry(each) for each in folders if is_own(each) or (each / _SEAL).is_file()]
+    return sorted(found, key=lambda entry: entry.used_at, reverse=True)
+
+
 def _entry(folder: Path) -> Entry:
+    if not (folder / _SEAL).is_file():
+        return _unsealed(folder)
     seal, size = folder / _SEAL, _size_of(folder)
     try:
         said = json.loads(seal.read_text(encoding="utf-8"))
         return Entry(folder, said["sources"], said["rows"], size, seal.stat().st_mtime)
     except (OSError, ValueError, LookupError, TypeError):
         return Entry(folder, ["(damaged)"], 0, size, 0.0)
+
+
+def _unsealed(folder: Path) -> Entry:
+    """A converted log, or one that is damaged or unfinished."""
+    size = _size_of(folder)
+    try:
+        stored = Stored.at(folder)
+        rows = int(stored.frame("counts")["rows"].sum())
+        return Entry(folder, list(stored.manifest.sources), rows, size, folder.stat().st_mtime)
+    except (OSError, ValueError, LookupError, TypeError):
+        said = "(unfinished)" if is_unfinished(folder) else "(damaged)"
+        return Entry(folder, [said], 0, size, 0.0)
 
 
 def _warn(sentence: str) -> None:

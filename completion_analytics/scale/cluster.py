@@ -22,7 +22,7 @@ from ..quality import Concerned, concerned, issues_of
 from ..reading import find_sources
 from ..storage import Stored
 from ..storage.finding import rows_kept
-from .cache import default_folder
+from .cache import CONVERTED, default_folder
 from .converting import convert
 from .identity import key_of
 from .partitions import FRAMES, dask_frame, merged_words, words_of
@@ -47,7 +47,7 @@ def open(
         client: a `distributed.Client`; None takes the one there is, or else threads here. It is
             for statistics and findings: a frame's own `compute()` goes where Dask sends it.
         store: the folder for converted exports. None takes one among the user's caches, where it
-            stays, prompts and answers included, until it is removed.
+            stays, prompts and answers included, until `completion-analytics cache clear`.
 
     Raises:
         FileNotFoundError: there is nothing to open.
@@ -80,7 +80,7 @@ def _stored(folder: Any) -> Stored | None:
 def _converted(paths: Any, store: str | PathLike[str] | None) -> Stored:
     sources = distinct(find_sources(paths))
     if store is None:
-        store = default_folder() / "converted" / key_of(sources, "convert", "quick")
+        store = default_folder() / CONVERTED / key_of(sources, "convert", "quick")
     known = _stored(store)
     if known is None:
         convert(paths, store)

@@ -335,6 +335,40 @@ def test_only_entries_are_cleared(export: Path, kept: Path) -> None:
     assert [path.name for path in kept.iterdir()] == ["thesis"]
 
 
+def test_what_others_name_by_digests_is_neither_cleared_nor_evicted(
+    export: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = kept / "d41d8cd98f00b204e9800998ecf8427e"
+    other.mkdir(parents=True)
+    (other / "manifest.json").write_text('{"precious": 1}')
+    (kept / "e41d8cd98f00b204e9800998ecf8427e").write_text("precious")
+    ca.load(export, cache=kept)
+    size = Cache(kept).entries()[0].size
+    monkeypatch.setenv(LIMIT, str((size + 1_000) / 1e9))
+    ca.load(export_of(kept.parent / "b.jsonl", "b"), cache=kept)
+    (entry,) = Cache(kept).clear()
+    assert Path(entry.sources[0]).name == "b.jsonl"
+    assert sorted(kept.iterdir()) == [other, kept / "e41d8cd98f00b204e9800998ecf8427e"]
+    assert (other / "manifest.json").read_text() == '{"precious": 1}'
+
+
+def test_what_was_converted_for_a_cluster_is_listed_and_cleared(export: Path, kept: Path) -> None:
+    place = kept / "converted" / ("0" * 32)
+    ca.convert(export, place)
+    begun = place.with_name("1" * 32 + ".partial")
+    begun.mkdir()
+    for name in ("plan.json", "lock"):
+        (begun / name).write_text("{}")
+    converted = Cache(kept).converted()
+    assert [(each.rows, Path(each.sources[0]).name) for each in converted] == [
+        (2, export.name),
+        (0, "(unfinished)"),
+    ]
+    assert Cache(kept).entries() == []
+    assert Cache(kept).clear() == converted
+    assert list((kept / "converted").iterdir()) == []
+
+
 def test_what_a_killed_process_left_is_removed_after_a_day(export: Path, kept: Path) -> None:
     for name in ("old", "new"):
         (kept / f".aside-{name}").mkdir(parents=True)
