@@ -11,7 +11,7 @@ from ..plot.ticks import human_seconds, human_share
 from ..plot.words import MISSING, count
 
 Row = dict[str, Any]
-Kind = Literal["number", "word", "prose"]
+Kind = Literal["number", "word", "time", "id", "prose"]
 UNKNOWN = "–"
 _LONGEST = 120
 
@@ -91,7 +91,7 @@ def speed(head: str, name: str) -> Column:
 
 def moment(head: str, name: str) -> Column:
     """An instant, to the second of UTC."""
-    return Column(head, lambda row: Cell(instant(row[name])), kind="word")
+    return Column(head, lambda row: Cell(instant(row[name])), kind="time")
 
 
 def instant(at: Any) -> str:

@@ -111,6 +111,14 @@ async function start(data, { views, table: place }) {
   return { model, figures, words: { seconds: inSeconds, share: inPercent } };
 }
 
+// Paper cannot be unfolded; what the reader had folded is folded again.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details:not([open])")];
+  for (const each of unfolded) each.open = true;
+});
+addEventListener("afterprint", () => { for (const each of unfolded) each.open = false; });
+
 const element = id => document.getElementById(id);
 try {
   window.report = await start(JSON.parse(element("data").textContent), { views: element("views"), table: element("followed") });

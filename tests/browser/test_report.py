@@ -223,6 +223,22 @@ def test_it_prints(page: Page) -> None:
     assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
 
 
+def test_nothing_is_wider_than_paper(page: Page) -> None:
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 within its margins
+    page.emulate_media(media="print")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 688
+
+
+def test_what_is_folded_is_open_on_paper_alone(page: Page) -> None:
+    folds = page.locator("details")
+    assert folds.count()
+    is_open = "all => all.map(each => each.open)"
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert set(folds.evaluate_all(is_open)) == {True}
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert set(folds.evaluate_all(is_open)) == {False}
+
+
 @pytest.mark.parametrize("redact", [True, False])
 def test_hostile_text_is_shown_and_never_run(
     window: BrowserContext, tmp_path: Path, redact: bool
