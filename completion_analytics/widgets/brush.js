@@ -144,11 +144,10 @@ function cubeOf(message, buffer, views) {
 function headingOf(hub, onShare) {
   const count = make("strong"), rest = make("span"), why = make("p", { className: "ca-note" });
   const button = (text, onclick) => make("button", { type: "button", textContent: text, onclick });
-  const share = button("Share", () => {
+  const share = button("Show as %", () => {
     onShare(!hub.isShare);
-    share.ariaPressed = String(hub.isShare);
+    share.textContent = hub.isShare ? "Show counts" : "Show as %";
   });
-  share.ariaPressed = "false";
   share.title = "Bars show shares of the selection and of all, not how many rows";
   const code = make("code"), copied = button("Copy code", async () => {
     await navigator.clipboard.writeText(hub.state.code);
@@ -215,7 +214,7 @@ function rangeOf(view, hub) {
     ? view.said[at]
     : hub.state.ends?.[view.name]?.[end] || view.said[Math.round(at)]);
   const words = () => {
-    if (!range()) return missing ? `${number(missing)} of all without a value` : "";
+    if (!range()) return missing ? `${number(missing)} without a value` : "";
     const [low, high] = range();
     if (low <= 0 && high >= bins) return "any value";
     if (low <= 0) return `< ${said(high, 1)}`;

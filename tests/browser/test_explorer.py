@@ -262,10 +262,10 @@ def test_the_copied_code_gives_the_selected_rows(explorer, log):
 
 def test_a_small_selection_stays_visible_as_shares(explorer):
     counts = explorer.chart("Duration").evaluate("canvas => canvas.toDataURL()")
-    explorer.page.get_by_role("button", name="Share").click()
+    explorer.page.get_by_role("button", name="Show as %").click()
     shares = explorer.chart("Duration").evaluate("canvas => canvas.toDataURL()")
     assert shares != counts
-    explorer.page.get_by_role("button", name="Share").click()
+    explorer.page.get_by_role("button", name="Show counts").click()
 
 
 def test_charts_and_plots_follow_the_theme(explorer):
