@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -23,8 +24,11 @@ FIELDS = {
 """Fields whose texts are secret whatever they look like, by the rule that counts them."""
 
 # Under such a name a value may be secret that would not be so by itself.
-_TELLING = ("key", "token", "secret", "passw", "pwd", "auth", "phone", "mobile", "tel", "fax")
+_TELLING = (
+    "key", "token", "secret", "passw", "passphrase", "pwd", "auth", "phone", "mobile", "tel", "fax",
+)  # fmt: skip
 _LONG_NUMBER = 10**12
+_BETWEEN_WORDS = re.compile(r"[^\w!$%*+./:@#^~?=-]+")
 
 
 @dataclass
@@ -33,7 +37,7 @@ class JsonRedactor:
 
     >>> veil = JsonRedactor(Redactor(salt="s"))
     >>> veil.value({"user": "ada", "password": "open sesame", "n": 3})
-    {'user': '{user:imltwwenci}', 'password': '{named_key:tqdmqepilm} sesame', 'n': 3}
+    {'user': '{user:imltwwenci}', 'password': '{named_key:qqswxrismo}', 'n': 3}
     """
 
     redactor: Redactor
@@ -85,10 +89,20 @@ class JsonRedactor:
                 pass
         if name:
             before = f'{name}: "'
+            if self._is_named_whole(before, text):
+                return self.redactor.pseudonym("named_key", text)
             told = self.redactor.text(f'{before}{text}"')
             if told.startswith(before) and told.endswith('"'):
                 return told[len(before) : -1]
         return self.redactor.text(text)
+
+    def _is_named_whole(self, before: str, text: str) -> bool:
+        """Whether a text of several words would be a secret by its field, were it one word."""
+        joined = _BETWEEN_WORDS.sub("", text)
+        named = (rule for rule in self.redactor.rules if rule.name == "named_key")
+        return joined not in ("", text) and any(
+            rule.replaced(f'{before}{joined}"', lambda _: "") == f'{before}"' for rule in named
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -261,3 +262,16 @@ def test_the_demo_has_nothing_to_hide_but_paths_organizations_and_masked_keys():
     """False positives on ordinary text would show here."""
     found = ca.redact(ca.demo(600, seed=4)).redactions
     assert set(found) <= {"path", "organization", "key_fragment"}
+
+
+@pytest.mark.parametrize("name", ["password", "pwd", "client_secret", "passphrase"])
+@pytest.mark.parametrize("value", ["open sesame street", "open,sesame", 'an "open" gate'])
+def test_a_field_named_as_a_secret_loses_all_its_words(name, value):
+    veil = JsonRedactor(Redactor())
+    assert re.fullmatch(r"\{named_key:[a-z]{10}\}", veil.value({name: value})[name])
+    assert veil.redactor.found == {"named_key": 1}
+
+
+def test_a_placeholder_in_a_field_named_as_a_secret_stays():
+    record = {"api_key": "your api key", "token": "my nice word", "password": " }"}
+    assert JsonRedactor(Redactor()).value(record) == record
