@@ -50,11 +50,11 @@ def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
 
 def require_place_for_file(path: str | PathLike[str]) -> None:
     """Check that a file can stand there. Raises as `whole_file` does."""
-    target = Path(path).resolve()
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent} to write {target.name} into")
-    if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder; name a file")
+    given = Path(path)
+    if not given.resolve().parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {given.parent} to write {given.name} into")
+    if given.is_dir():
+        raise IsADirectoryError(f"{given} is a folder; name a file")
 
 
 def require_new(path: str | PathLike[str]) -> None:
