@@ -68,7 +68,7 @@ def load(
             `messages`, `choices`, `tool_calls` and `logprobs`; `prompt_hash`, counts of characters
             and all else are the same. `log.raw` still reads them from the files.
         workers: How many processes read, this one among them; "auto" takes all cores for plain
-            files of JSON Lines, and several files, of 100 MB and more. The log is the same.
+            files of JSON Lines, and several files, of 400 MB and more. The log is the same.
         cache: Keep the log on disk, for this user alone, and open it from there when the same files
             are loaded in the same way: True in the system's folder for caches, or name a folder.
             A load that is no load of files is not kept. `completion-analytics cache` lists and

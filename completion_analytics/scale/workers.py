@@ -22,7 +22,7 @@ from .staging import Stage, Taken
 
 _PART_BYTES = 32 << 20
 # Below it, starting another process takes longer than it saves.
-_WORTH_IT_BYTES = 96 << 20
+_WORTH_IT_BYTES = 384 << 20
 _IDLE_S = 60
 
 
