@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import subprocess
@@ -32,6 +33,23 @@ class Cost(NamedTuple):
 
     seconds: float
     extra_mb: float
+
+
+def add_options(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """How many rows, and which of the names."""
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the frame [1000000]")
+    parser.add_argument("--names", nargs="+", choices=names, default=names, metavar="NAME")
+
+
+def told_trials(
+    bench: str, options: argparse.Namespace, line: Callable[[str, Trial], str]
+) -> list[Trial]:
+    """What was found for each name asked for, and said in a line as soon as it was."""
+    found = []
+    for name, each in trials(bench, options.names, options.rows):
+        print(line(name, each), flush=True)
+        found.append(each)
+    return found
 
 
 def trials(bench: str, names: Sequence[str], rows: int) -> Iterator[tuple[str, Trial]]:

@@ -20,7 +20,8 @@ from matplotlib.path import Path
 
 from completion_analytics import plot
 
-from .alone import Trial, cost, trials, yardstick
+from . import alone
+from .alone import Trial, cost, told_trials, yardstick
 from .million import MadeLog
 
 _ALLOWED_S = 2.0
@@ -31,18 +32,14 @@ NAMES = [*plot.PLOTS, _OVERVIEW]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the frame [1000000]")
-    parser.add_argument("--names", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
+    alone.add_options(parser, NAMES)
 
 
 def main(options: argparse.Namespace) -> None:
     print(f"Plots of {options.rows:,} calls, from the log to a PNG of 800 × 500 pixels;")
     print(f"{_ALLOWED_S:g} s and {_ALLOWED_POINTS:,} points allowed\n")
     print(_row("", "seconds", "by model", "artists", "points", ""))
-    found = []
-    for name, each in trials("plots", options.names, options.rows):
-        print(_line(name, each), flush=True)
-        found.append(each)
+    found = told_trials("plots", options, _line)
     print("", *_told(found), sep="\n")
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from completion_analytics import stats
 
-from .alone import Trial, cost, trials, yardstick
+from . import alone
+from .alone import Trial, cost, told_trials, yardstick
 from .million import MadeLog
 
 _CLOSED_FORM_S, _RESAMPLING_S, _PEAK = 1.0, 5.0, 2.0
@@ -33,18 +34,14 @@ NAMES = sorted([*stats.__all__, *_SAMPLES])
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the frame [1000000]")
-    parser.add_argument("--names", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
+    alone.add_options(parser, NAMES)
 
 
 def main(options: argparse.Namespace) -> None:
     print(f"Statistics of {options.rows:,} calls, {_CLOSED_FORM_S:g} s allowed")
     print(f"({_RESAMPLING_S:g} s where rows are resampled), {_PEAK:g} times the frame's memory\n")
     print(_row("", "seconds", "by model", "allowed", "peak ÷ frame", ""))
-    found = []
-    for name, each in trials("stats", options.names, options.rows):
-        print(_line(name, each), flush=True)
-        found.append(each)
+    found = told_trials("stats", options, _line)
     print("", *_told(found), sep="\n")
 
 

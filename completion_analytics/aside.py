@@ -48,6 +48,13 @@ def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
         yield whole
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file of our own in one step; what is half written has a dot before its name."""
+    aside = path.with_name(f".{path.name}")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
+
+
 def require_place_for_file(path: str | PathLike[str]) -> None:
     """Check that a file can stand there. Raises as `whole_file` does."""
     given = Path(path)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+OURS = (ROOT / "data" / "samples", ROOT / "tests" / "data")
 EXPORT_SUFFIXES = (".json", ".jsonl", ".ndjson", ".sse", ".csv", ".gz", ".zst")
 
 
@@ -55,6 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "sample_file" in metafunc.fixturenames:
+        found = [path for folder in OURS for path in sorted(folder.rglob("*.*"))]
+        samples = [path for path in found if path.suffix != ".md"]
+        metafunc.parametrize("sample_file", samples, ids=[path.name for path in samples])
     if "export_file" in metafunc.fixturenames:
         folder = metafunc.config.getoption("exports")
         found = sorted(folder.rglob("*")) if folder else []

@@ -183,7 +183,7 @@ def _fold(table: pd.DataFrame) -> float:
 
 def _folded(table: pd.DataFrame, fold_s: float) -> pd.DataFrame:
     """Starts and ends without what gaps have above the limit."""
-    saved = (table["gap_s"] - fold_s).clip(lower=0).fillna(0)
+    saved = (table["gap_s"] - fold_s).where(table["gap_s"] > fold_s, 0)  # the first has no gap
     saved = saved.groupby(table["session_id"], sort=False).cumsum()
     return table.assign(start_s=table["start_s"] - saved, end_s=table["end_s"] - saved)
 

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
-from ..aside import require_new
+from ..aside import require_new, write_whole
 from ..reading import LOCK, PLAN, UNFINISHED, Source
 from .identity import reader
 
@@ -98,9 +98,7 @@ class Unfinished:
             plan.refuse_other(Plan(**said), self.folder)
         else:
             self._refuse_others()
-            aside = self.folder / f".{PLAN}"
-            aside.write_text(json.dumps(asdict(plan)), encoding="utf-8")
-            aside.replace(begun)
+            write_whole(begun, json.dumps(asdict(plan)))
         if self.log.exists():
             require_new(self.target)
         elif not self.target.exists():  # at first, or when the target was made and then removed

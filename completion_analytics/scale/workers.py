@@ -40,8 +40,8 @@ def gather_by(
     """
     if workers == 1:
         return gather(sources, reading, progress)
-    reason = _reason_for_one(sources, reading) or (_too_small(sources) if workers == "auto" else "")
-    if reason:
+    size = sum(map(stored_bytes, sources))
+    if reason := _needs_one(reading, size) or _of_no_use(workers, size):
         progress.say(f"one process: {reason}")
         return gather(sources, reading, progress)
     parts = list(parts_of(sources, part_bytes, reading))
@@ -62,9 +62,7 @@ def gather_by(
 
 def processes_for(workers: int | Literal["auto"], parts: Sequence[Part]) -> int:
     """How many processes are of use for these parts."""
-    if workers == "auto" and sum(part.stored_bytes for part in parts) < _WORTH_IT_BYTES:
-        return 1
-    if workers == 1 or multiprocessing.current_process().daemon:
+    if workers == 1 or _of_no_use(workers, sum(part.stored_bytes for part in parts)):
         return 1
     return min(_cores() if workers == "auto" else workers, sum(part.is_portable for part in parts))
 
@@ -104,18 +102,19 @@ def _cores() -> int:
     return int(loky.cpu_count())
 
 
-def _reason_for_one(sources: Sequence[Source], reading: Reading) -> str:
+def _of_no_use(workers: int | Literal["auto"], size: int) -> str:
+    """Why other processes would be of no use for so many bytes; empty if they would."""
+    if multiprocessing.current_process().daemon:
+        return "this one is a worker itself"
+    return "the input is small" if workers == "auto" and size < _WORTH_IT_BYTES else ""
+
+
+def _needs_one(reading: Reading, size: int) -> str:
+    """Why a log in memory can be gathered by one process only; empty if not so."""
     if reading.keep_raw:
         return "keep_raw holds every record in this one"
     if reading.on_error == "raise":
         return 'on_error="raise" stops at the first'
-    if multiprocessing.current_process().daemon:
-        return "this one is a worker itself"
-    size = sum(map(stored_bytes, sources))
     if shutil.disk_usage(tempfile.gettempdir()).free < 2 * size:
         return "too little room in the temporary folder"
     return ""
-
-
-def _too_small(sources: Sequence[Source]) -> str:
-    return "" if sum(map(stored_bytes, sources)) >= _WORTH_IT_BYTES else "the input is small"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..aside import write_whole
 from ..frames import TABLES
 from ..frames.columns import Column, Table
 from ..origins import PLACES, Origins
@@ -64,9 +65,7 @@ class Manifest:
                 if source.path is not None and source.fingerprint is not None
             },
         }
-        aside = folder / f".{MANIFEST}"
-        aside.write_text(json.dumps(said, indent=1), encoding="utf-8")
-        aside.replace(folder / MANIFEST)
+        write_whole(folder / MANIFEST, json.dumps(said, indent=1))
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:

@@ -18,8 +18,9 @@ def chromium(request: pytest.FixtureRequest) -> str:
     """The browser; without one the tests are skipped, or fail where one is required."""
     found = lab.chromium()
     if found is None:
-        end = pytest.fail if request.config.getoption("require_browser") else pytest.skip
-        end(lab.HOW_TO_GET_IT)
+        if request.config.getoption("require_browser"):
+            pytest.fail(lab.HOW_TO_GET_IT)
+        pytest.skip(reason=lab.HOW_TO_GET_IT)
     return found
 
 

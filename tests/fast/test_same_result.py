@@ -17,12 +17,6 @@ from bench.mutations import mutated_lines
 from completion_analytics import gathering, loading
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = sorted(
-    path
-    for folder in (ROOT / "data" / "samples", ROOT / "tests" / "data")
-    for path in folder.rglob("*.*")
-    if path.suffix != ".md"
-)
 A_ROW = {
     "id": "c-1",
     "created_at": "2025-03-01T09:00:00.000001+00:00",
@@ -53,9 +47,8 @@ def is_fast(raw: bytes) -> bool:
     return fast_lines([raw]) == 1
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_a_sample_gives_the_same_log_on_both_paths(path: Path) -> None:
-    assert differences(path) == []
+def test_a_sample_gives_the_same_log_on_both_paths(sample_file: Path) -> None:
+    assert differences(sample_file) == []
 
 
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"duration_unit": "s"}])

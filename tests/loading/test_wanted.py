@@ -14,12 +14,6 @@ import completion_analytics as ca
 from completion_analytics.frames import TABLES
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = sorted(
-    path
-    for folder in (ROOT / "data" / "samples", ROOT / "tests" / "data")
-    for path in folder.rglob("*.*")
-    if path.suffix != ".md"
-)
 FINDINGS = ("completions", "rejects", "counts", "row_issues", "issues")
 A_CALL: dict[str, Any] = {
     "id": "1",
@@ -47,11 +41,10 @@ def whole_of(path: Path) -> ca.CompletionLog:
 
 
 @pytest.mark.filterwarnings("ignore:.*records were rejected")
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_what_is_built_is_the_same_whatever_else_is(path: Path) -> None:
-    few = load(path, frames=("usage", "tags"))
+def test_what_is_built_is_the_same_whatever_else_is(sample_file: Path) -> None:
+    few = load(sample_file, frames=("usage", "tags"))
     assert set(few.frames) == {"completions", "usage", "tags"}
-    assert_same(few, whole_of(path), (*FINDINGS, "usage", "tags"))
+    assert_same(few, whole_of(sample_file), (*FINDINGS, "usage", "tags"))
 
 
 @pytest.mark.parametrize("frames", [(), ("messages", "feedback"), ("choices", "stacktrace")])
@@ -63,9 +56,8 @@ def test_any_frames_may_be_asked_for(frames: tuple[str, ...]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*records were rejected")
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_without_words_only_words_are_missing(path: Path) -> None:
-    whole, silent = whole_of(path), load(path, text=False)
+def test_without_words_only_words_are_missing(sample_file: Path) -> None:
+    whole, silent = whole_of(sample_file), load(sample_file, text=False)
     assert_same(silent, whole, FINDINGS)
     for name, frame in whole.frames.items():
         said = [column.name for column in TABLES[name] if column.is_said]
