@@ -44,9 +44,11 @@ def main(options: argparse.Namespace) -> None:
     while done < options.lines:
         batch = list(islice(lines, min(_BATCH, options.lines - done)))
         chosen = rng.choice(_OPTIONS)
-        found = differences(file_of(batch, rng), **chosen)
+        written = rng.choice(_WRITERS)
+        found = differences(written(batch, rng), **chosen)
         if found:
-            print(f"{found} with {chosen} in\n" + "\n".join(map(repr, smallest(batch, **chosen))))
+            fewer = smallest(batch, written, **chosen)
+            print(f"{found} with {chosen} by {written.__name__} of\n", *map(repr, fewer), sep="\n")
             sys.exit(1)
         done += len(batch)
         clean += fast_lines(batch)
@@ -103,6 +105,31 @@ def file_of(lines: Sequence[bytes], rng: Random) -> bytes:
     return mark + b"{}" + end + b"".join(gaps).removesuffix(rng.choice((b"", end)))
 
 
+def array_of(lines: Sequence[bytes], rng: Random) -> bytes:
+    """Those of the lines that are JSON as an array, whose layout may change on the way.
+
+    At the end one of the others may stand, as no array is read on behind it.
+    """
+    elements = [line for line in lines if _is_json(line)]
+    others = [line for line in lines if not _is_json(line)]
+    usual, parts = rng.choice(_GAPS), [b"[", *elements[:1]]
+    for element in elements[1:] + others[: rng.randrange(2)]:
+        parts += (usual if rng.random() < 0.95 else rng.choice(_GAPS), element)
+    return b"".join((*parts, rng.choice((b"]", b"\n]\n", b""))))
+
+
+_GAPS = (b",", b", ", b",\n", b"\n,\n    ")
+_WRITERS = (file_of, file_of, array_of)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def differences(what: Any, **options: Any) -> list[str]:
     """The parts of a log in which the two paths differ."""
     fast = _loaded(what, options)
@@ -153,13 +180,13 @@ def _is_same(one: pd.Series, other: pd.Series) -> bool:
     return one.equals(other)
 
 
-def smallest(lines: Sequence[bytes], **options: Any) -> list[bytes]:
+def smallest(lines: Sequence[bytes], written: Any, **options: Any) -> list[bytes]:
     """A few of the lines that still differ."""
     kept, size = list(lines), len(lines)
     while size := size // 2:
         for start in reversed(range(0, len(kept), size)):
             fewer = kept[:start] + kept[start + size :]
-            if fewer and differences(b"\n".join((b"{}", *fewer)), **options):
+            if fewer and differences(written(fewer, Random(0)), **options):
                 kept = fewer
     return kept
 

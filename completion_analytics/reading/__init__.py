@@ -1,9 +1,8 @@
 """Bytes to records: whatever was exported, as JSON values that know where they stood."""
 
-from completion_analytics.reading.lines import Decode
 from completion_analytics.reading.numbering import Found, read
 from completion_analytics.reading.own_folders import LOCK, MANIFEST, PLAN, UNFINISHED, holds_log
-from completion_analytics.reading.pieces import Decoded
+from completion_analytics.reading.pieces import Decode, Decoded
 from completion_analytics.reading.records import (
     DecodedRun,
     Origin,

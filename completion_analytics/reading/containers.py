@@ -8,13 +8,8 @@ from completion_analytics.reading.content import Content
 from completion_analytics.reading.csv_rows import csv_rows, is_csv_header
 from completion_analytics.reading.documents import documents
 from completion_analytics.reading.json_values import Fault, parse
-from completion_analytics.reading.lines import (
-    RECORD_SEPARATOR,
-    Decode,
-    json_lines,
-    json_sequence,
-)
-from completion_analytics.reading.pieces import Broken, Item
+from completion_analytics.reading.lines import RECORD_SEPARATOR, json_lines, json_sequence
+from completion_analytics.reading.pieces import Broken, Decode, Item
 from completion_analytics.reading.sse import IS_SSE, sse_streams
 
 COMPRESSION_SUFFIXES = (".gz", ".gzip", ".zst")
@@ -35,7 +30,8 @@ _FOREIGN = (
 def items(content: Content, name: str, decode: Decode | None = None) -> Iterator[Item]:
     """What the content holds, container by container; wrappers and chunks are still as they stood.
 
-    The name counts only for CSV, which has no mark of its own; `decode` only for JSON Lines.
+    The name counts only for CSV, which has no mark of its own; `decode` only for JSON Lines and
+    arrays.
     """
     start = content.head().lstrip()
     for magic, what, hint in _FOREIGN:
@@ -46,7 +42,7 @@ def items(content: Content, name: str, decode: Decode | None = None) -> Iterator
     if IS_SSE.match(start):
         return sse_streams(content)
     if start.startswith(b"["):
-        return json_lines(content) if _is_line_of_lines(start) else documents(content)
+        return json_lines(content) if _is_line_of_lines(start) else documents(content, decode)
     if start.startswith(b"{"):
         is_jsonl = _is_json(_first_line(content))
         return json_lines(content, decode) if is_jsonl else documents(content)

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault
 from completion_analytics.reading.lines import TRUNCATED_LAST_LINE
-from completion_analytics.reading.pieces import Broken, Item
+from completion_analytics.reading.pieces import Broken, Clean, Decode, Item, in_runs
 from completion_analytics.reading.scanner import Scanner
 
 
-def documents(content: Content) -> Iterator[Item]:
+def documents(content: Content, decode: Decode | None = None) -> Iterator[Item]:
     """Each document, or each element of a document that is an array.
 
     A document that breaks off is followed by the next line that begins one; what follows a broken
-    element of an array is lost.
+    element of an array is lost. Elements that `decode` makes records of come in runs.
     """
-    scanner = Scanner(content)
+    return in_runs(_values(Scanner(content), decode))
+
+
+def _values(scanner: Scanner, decode: Decode | None) -> Iterator[Item | Clean]:
     while first := scanner.peek():
-        yield from _elements(scanner) if first == "[" else _document(scanner)
+        yield from _elements(scanner, decode) if first == "[" else _document(scanner)
 
 
 def _document(scanner: Scanner) -> Iterator[Item]:
@@ -30,17 +33,18 @@ def _document(scanner: Scanner) -> Iterator[Item]:
     yield item
 
 
-def _elements(scanner: Scanner) -> Iterator[Item]:
+def _elements(scanner: Scanner, decode: Decode | None) -> Iterator[Item | Clean]:
     scanner.skip_character()
     if scanner.peek() == "]":
         scanner.skip_character()
         return
     while True:
-        item = scanner.take()
+        item = (decode and scanner.take_decoded(decode)) or scanner.take()
         if isinstance(item, Broken) and item.length is None:
             yield _last_read(scanner.rest(item))
             return
         yield item
+        end = scanner.offset
         follows = scanner.peek()
         if follows not in (",", "]"):
             yield _last_read(scanner.rest(_unfinished(scanner, follows)))
@@ -49,6 +53,8 @@ def _elements(scanner: Scanner) -> Iterator[Item]:
         if follows == "]":
             return
         scanner.peek()
+        if not isinstance(item, Clean):
+            scanner.note_gap(scanner.offset - end)
 
 
 def _unfinished(scanner: Scanner, follows: str) -> Broken:

@@ -2,19 +2,15 @@ r"""Lines of a source, cut at `\n` alone, and JSON Lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault, parse
-from completion_analytics.reading.pieces import Broken, Decoded, Item, Piece, Run
+from completion_analytics.reading.pieces import Broken, Clean, Decode, Item, Piece, in_runs
 
 TRUNCATED_LAST_LINE = "truncated_last_line"
 RECORD_SEPARATOR = b"\x1e"
-
-
-Decode = Callable[[bytes], Decoded | None]
-"""What makes a record of a line's bytes, or gives None for a line that is none of its own."""
 
 
 class Line(NamedTuple):
@@ -56,18 +52,16 @@ def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]
 
     Lines that `decode` makes records of come in runs of one form each.
     """
-    run: Run | None = None
+    return in_runs(_values(content, decode))
+
+
+def _values(content: Content, decode: Decode | None) -> Iterator[Item | Clean]:
     for line in lines(content):
         raw = line.raw
         if not raw or raw.isspace():
             continue
-        decoded = decode(raw) if decode else None
-        if run and not (decoded and run.takes(decoded)):
-            yield run
-            run = None
-        if decoded:
-            run = run or Run(decoded.form)
-            run.add(decoded, line.number, line.offset, len(raw))
+        if decode and (decoded := decode(raw)):
+            yield Clean(decoded, line.number, line.offset, len(raw))
             continue
         try:
             value, repairs = parse(raw)
@@ -75,8 +69,6 @@ def json_lines(content: Content, decode: Decode | None = None) -> Iterator[Item]
             yield broken_line(line, fault)
         else:
             yield Piece(value, line.number, line.offset, len(raw), (), (), repairs)
-    if run:
-        yield run
 
 
 def broken_line(line: Line, fault: Fault) -> Broken:

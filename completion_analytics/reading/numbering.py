@@ -9,9 +9,9 @@ from completion_analytics.reading.compression import Damaged
 from completion_analytics.reading.containers import items
 from completion_analytics.reading.content import Content
 from completion_analytics.reading.json_values import Fault
-from completion_analytics.reading.lines import Decode, json_lines
+from completion_analytics.reading.lines import json_lines
 from completion_analytics.reading.memory import memory_items
-from completion_analytics.reading.pieces import Broken, Item, Note, Piece, Run
+from completion_analytics.reading.pieces import Broken, Decode, Item, Note, Piece, Run
 from completion_analytics.reading.records import (
     DecodedRun,
     Origin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -59,9 +60,22 @@ class Decoded(NamedTuple):
     """How much it says, in bytes."""
 
 
+Decode = Callable[[bytes], Decoded | None]
+"""What makes a record of a JSON text, or gives None for one that is none of its own."""
+
+
+class Clean(NamedTuple):
+    """What was made of a JSON text, and where that stands."""
+
+    decoded: Decoded
+    line: int
+    offset: int
+    length: int
+
+
 @dataclass(slots=True)
 class Run:
-    """Lines that follow one another, blank ones between them, and became records of one form."""
+    """What follows one another, with nothing but blanks and commas between, and has one form."""
 
     form: str
     values: list[Any] = field(default_factory=list)
@@ -72,16 +86,17 @@ class Run:
     lengths: list[int] = field(default_factory=list)
     n_bytes: int = 0
 
-    def takes(self, decoded: Decoded) -> bool:
+    def takes(self, clean: Clean) -> bool:
         """Whether a record belongs here."""
         has_room = len(self.values) < _LONGEST_RUN and self.n_bytes < _LARGEST_RUN
-        return has_room and decoded.form == self.form
+        return has_room and clean.decoded.form == self.form
 
-    def add(self, decoded: Decoded, line: int, offset: int, length: int) -> None:
-        """Take the record of a line."""
-        self.values.append(decoded.record)
-        self.keys.append(decoded.key)
-        self.sizes.append(decoded.size)
+    def add(self, clean: Clean) -> None:
+        """Take a record."""
+        (record, _, key, size), line, offset, length = clean
+        self.values.append(record)
+        self.keys.append(key)
+        self.sizes.append(size)
         self.lines.append(line)
         self.offsets.append(offset)
         self.lengths.append(length)
@@ -92,3 +107,22 @@ _LONGEST_RUN = 1_000
 _LARGEST_RUN = 8 << 20  # bytes
 
 Item = Piece | Broken | Note | Run
+
+
+def in_runs(found: Iterable[Item | Clean]) -> Iterator[Item]:
+    """The same, with runs in the place of clean records."""
+    run: Run | None = None
+    for item in found:
+        if type(item) is Clean:
+            if run and not run.takes(item):
+                yield run
+                run = None
+            run = run or Run(item.decoded.form)
+            run.add(item)
+            continue
+        if run:
+            yield run
+            run = None
+        yield item  # type: ignore[misc]  # because `type(…) is` narrows only where it holds
+    if run:
+        yield run

@@ -18,17 +18,20 @@ from completion_analytics.reading.json_values import (
     parse,
     syntax_fault,
 )
-from completion_analytics.reading.pieces import Broken, Piece
+from completion_analytics.reading.pieces import Broken, Clean, Decode, Piece
 
 _BLANKS = re.compile("[ \t\r\n\ufeff]*")  # a byte-order mark inside: files put together
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NEXT_DOCUMENT = re.compile(r"\n(?=[{\[])")
+_OPENING = re.compile(r'\{[ \t\r\n]*"[^"\\]+"')
 _STRICT = json.JSONDecoder()
 # Finds the end of a value whose integers are too long to be read.
 _LENIENT = json.JSONDecoder(parse_int=len)
 # The longest that the decoder looks ahead of where it reports an error: `-Infinity`, `\\uXXXX`.
 _LOOKAHEAD = 16
 _SHOWN_AROUND = 40
+_TRIED_ENDS = 8
+_LONGEST_TRIED = 1 << 20
 
 
 class Scanner:
@@ -46,6 +49,7 @@ class Scanner:
         self._text = ""
         self._at = 0
         self._stuck_at = 0
+        self._between = ""
         self._is_complete = False
 
     def peek(self) -> str:
@@ -86,6 +90,45 @@ class Scanner:
             is_open = end == len(self._text) and isinstance(value, int | float)
             if not (is_open and self._read_more()):
                 return self._taken(value, end, fault)
+
+    def note_gap(self, n: int) -> None:
+        """So many characters lie between the value before and the one here: others may do so, too.
+
+        What sets two objects apart is all from the closing brace of one to the first key of the
+        next.
+        """
+        opening = _OPENING.match(self._text, self._at)
+        between = self._text[max(0, self._at - n - 1) : opening.end()] if opening else ""
+        self._between = between if between.startswith("}") else ""
+
+    def take_decoded(self, decode: Decode) -> Clean | None:
+        """What `decode` makes of the object here, and go behind it; None, and stay, if nothing.
+
+        Tried are the places where the next object seems to begin. An object that ends there is
+        the one here, as no beginning of an object is an object.
+        """
+        end = self._at
+        for _ in range(_TRIED_ENDS if self._between else 0):
+            end = self._next_end(end)
+            if not end:
+                return None
+            raw = _as_bytes(self._text[self._at : end])
+            if decoded := decode(raw):
+                clean = Clean(decoded, self.line, self.offset, len(raw))
+                self._advance(end)
+                return clean
+        return None
+
+    def _next_end(self, end: int) -> int:
+        """Behind the next brace that seems to close an object; 0 if none is near."""
+        while (found := self._text.find(self._between, end)) < 0:
+            if len(self._text) - self._at > _LONGEST_TRIED:
+                return 0
+            before = self._at
+            if not self._read_more():
+                return 0
+            end -= before - self._at
+        return found + 1
 
     def broken(self, reason: str, *, is_cut: bool = False) -> Broken:
         """What is wrong here, where no value should stand."""

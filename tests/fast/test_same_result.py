@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 
 import completion_analytics as ca
-from bench.fuzz import corpus_lines, differences, fast_lines, file_of, mostly_clean, seed_lines
+from bench.fuzz import (
+    array_of,
+    corpus_lines,
+    differences,
+    fast_lines,
+    file_of,
+    mostly_clean,
+    seed_lines,
+)
 from bench.mutations import mutated_lines
 from completion_analytics import gathering, loading
 
@@ -51,13 +59,16 @@ def test_a_sample_gives_the_same_log_on_both_paths(sample_file: Path) -> None:
     assert differences(sample_file) == []
 
 
+@pytest.mark.parametrize("written", [file_of, array_of])
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"duration_unit": "s"}])
-def test_mutated_lines_give_the_same_log_on_both_paths(options: dict[str, Any]) -> None:
+def test_mutated_lines_give_the_same_log_on_both_paths(
+    options: dict[str, Any], written: Callable[[Sequence[bytes], Random], bytes]
+) -> None:
     """`python -m bench fuzz --lines 1000000` tries more of them."""
     seeds = mostly_clean([*seed_lines(), *corpus_lines([ROOT / "tests" / "data"])])
     lines = list(islice(mutated_lines(seeds, seed=7), 400))
     assert fast_lines(lines) > 50
-    assert differences(file_of(lines, Random(7)), **options) == []
+    assert differences(written(lines, Random(7)), **options) == []
 
 
 def test_the_first_record_that_cannot_be_kept_is_the_same_on_both_paths() -> None:
@@ -210,3 +221,55 @@ def test_a_stack_trace_that_stands_twice_is_left_to_the_models(twice: bytes) -> 
     raw = line().replace(b'"stacktrace": ', twice)
     assert not is_fast(raw)
     assert differences(b"\n".join([line(id="1"), raw])) == []
+
+
+ROWS = [A_ROW | {"id": str(number), "tags": ["t", "é"]} for number in range(6)]
+
+
+def taken(monkeypatch: pytest.MonkeyPatch, file: bytes) -> int:
+    """How many records of a file the fast path takes."""
+    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
+    assert decode is not None
+    found: list[Any] = []
+
+    def watched(raw: bytes) -> Any:
+        decoded = decode(raw)
+        found.append(decoded)
+        return decoded
+
+    monkeypatch.setattr(gathering, "clean_rows", lambda: watched)
+    ca.load(file)
+    monkeypatch.undo()
+    return sum(decoded is not None for decoded in found)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        json.dumps(ROWS),
+        json.dumps(ROWS, separators=(",", ":"), ensure_ascii=False),
+        json.dumps(ROWS, indent=2),
+        "[\n" + ",\r\n".join(map(json.dumps, ROWS)) + "\n]",
+        "[" + "\n,\n".join(map(json.dumps, ROWS)),
+    ],
+    ids=["dumped", "compact", "indented", "a line each", "cut off"],
+)
+def test_an_array_is_fast_but_for_its_first_and_last(
+    monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    assert taken(monkeypatch, file.encode()) == len(ROWS) - 2
+    assert differences(file.encode()) == []
+
+
+def test_an_array_whose_layout_changes_is_read_on() -> None:
+    rows = list(map(json.dumps, ROWS))
+    other = json.dumps(dict(reversed((A_ROW | {"id": "6"}).items())))
+    file = "[" + ",".join(rows[:3]) + ", " + ",\n ".join([*rows[3:], "5", other, other]) + "]"
+    assert differences(file.encode()) == []
+    assert len(ca.load(file.encode())) == 7
+
+
+def test_an_element_longer_than_what_is_read_at_once_is_kept_whole() -> None:
+    long = A_ROW | {"id": "long", "status": "word " * 600_000}
+    file = json.dumps([*ROWS, long, *ROWS[:3]]).encode()
+    assert differences(file) == []
