@@ -14,6 +14,7 @@ from . import card, exporting
 from .aside import whole_folder
 from .formats import recognise
 from .frames.building import CHILDREN
+from .frames.completions import COMPLETIONS
 from .frames.wanted import not_built
 from .models import Completion
 from .models.notes import Notes
@@ -176,6 +177,38 @@ class CompletionLog:
 
     def _repr_html_(self) -> str:
         return card.as_html(self)
+
+
+def require_log(data: Any, function: str, takes: str = "a CompletionLog") -> CompletionLog:
+    """Check that it is a log, and one in this process.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if isinstance(data, CompletionLog):
+        return data
+    in_parts = ": select what you need, and pass what compute() of the selection gives"
+    raise TypeError(
+        f"{function} takes {takes}, not a {type(data).__name__}"
+        + (in_parts if hasattr(data, "compute") else "")
+    )
+
+
+def require_whole_log(data: Any, function: str) -> CompletionLog:
+    """Check that it is a log in this process, and that its completions have all columns.
+
+    Raises:
+        KeyError: it was opened with few columns.
+        TypeError: it is no log, or one in parts.
+    """
+    log = require_log(data, function)
+    missing = [name for name in COMPLETIONS.names if name not in log.completions]
+    if missing:
+        raise KeyError(
+            f"{function} needs all columns of completions, and this log was opened without "
+            f"{missing[0]!r}: open it without `columns=`"
+        )
+    return log
 
 
 def validated(raw: Any) -> Completion:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .formats import recognise
-from .log import CompletionLog
+from .log import CompletionLog, require_log
 from .origins import Origins
 from .quality import SourceIssue
 from .redaction import DEFAULT_RULES, JsonRedactor, Redactor, Rule
@@ -31,12 +31,16 @@ def redact(
     `raw` and `record` work for records held in memory (`keep_raw=True`), with the same pseudonyms;
     those of files are not read again, nor are recorded streams, whose pieces may part a secret.
 
+    Raises:
+        TypeError: it is no log, or one in parts.
+
     >>> import completion_analytics as ca
     >>> log = ca.load([{"request": {"prompt": "I am ada@example.com"}, "status": "started"}])
     >>> redacted = ca.redact(log, salt="s")
     >>> redacted.messages["text"].item(), dict(redacted.redactions)
     ('I am {email:iwmobrohny}', {'email': 1})
     """
+    log = require_log(log, "redact")
     veil = JsonRedactor(Redactor(rules, salt))
     frames = {
         **log.frames,

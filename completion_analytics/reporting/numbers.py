@@ -12,6 +12,7 @@ import pandas as pd
 from .. import card, stats
 from ..filters import Condition
 from ..frames.completions import COMPLETIONS
+from ..log import require_whole_log
 from ..redacting import redact as redacted
 from ..redaction import JsonRedactor, Redactor
 from ..stats.inputs import By
@@ -61,6 +62,7 @@ def report_numbers(
         limits: what `ca.check` is to judge for each group.
 
     Raises:
+        KeyError: the log was opened with few columns.
         KeyError, TypeError, ValueError: as `ca.summary`, `ca.select` and `ca.check` do.
 
     >>> from completion_analytics import load
@@ -87,7 +89,7 @@ def to_share(
 ) -> Shared:
     """A log filtered, then redacted if that is asked for: fit for numbers by these columns."""
     given = tuple(conditions)
-    kept = in_one_place(log, given)
+    kept = require_whole_log(in_one_place(log, given), "report_numbers")
     told = [repr(condition) for condition in given]
     if not redact:
         return Shared(kept, told)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..aside import whole_file
 from ..filters import Condition
+from ..log import require_whole_log
 from ..plot.parts import by_columns
 from ..stats.inputs import By
 from .one_place import in_one_place
@@ -48,7 +49,8 @@ def report(
     Raises:
         FileNotFoundError: there is no such folder.
         IsADirectoryError: `path` is a folder.
-        KeyError, TypeError: a column of `by` is not there or continuous, or as `ca.select` does.
+        KeyError, TypeError: a column of `by` is not there or continuous, the log was opened with
+            few columns or is none, or as `ca.select` does.
         ValueError: it is a log in parts with more than 2,000,000 calls.
 
     >>> import completion_analytics as ca
@@ -58,7 +60,7 @@ def report(
     given = tuple(conditions)
     with whole_file(path) as whole:
         page = page_of(
-            in_one_place(log, given),
+            require_whole_log(in_one_place(log, given), "report"),
             title=title,
             by=by_columns(by),
             is_redacted=redact,

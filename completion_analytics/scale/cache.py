@@ -27,6 +27,7 @@ from ..reading import Source
 from ..reading.own_folders import is_own, is_unfinished
 from ..storage import ARROW, Stored, write_log
 from .identity import Verify, digest, key_of
+from .unfinished import is_held
 
 _SEAL = "seal.json"
 _LIMIT = "COMPLETION_ANALYTICS_CACHE_GB"
@@ -144,8 +145,8 @@ class Cache:
         return _entries((self.folder / CONVERTED).glob(f"{_KEY}*"))
 
     def clear(self) -> list[Entry]:
-        """Remove everything, what was converted included; what was there."""
-        entries = [*self.entries(), *self.converted()]
+        """Remove everything but what is being converted right now; what was removed."""
+        entries = [e for e in (*self.entries(), *self.converted()) if not is_held(e.folder)]
         for entry in entries:
             self._remove(entry.folder)
         return entries

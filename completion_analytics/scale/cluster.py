@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -142,6 +142,15 @@ class ClusterLog:
         if name in self.pieces.stored.manifest.left_out:
             raise not_built(name)
         return dask_frame(self._pieces_of(name), name, self._words(name))
+
+    if not TYPE_CHECKING:  # hidden from type checkers, so that they still find a misspelt name
+
+        def __getattr__(self, name: str) -> Any:
+            if name in FRAMES:
+                raise not_built(name)
+            has_one = not name.startswith("_") and hasattr(CompletionLog, name)
+            hint = ": what compute() of a selection gives has one" if has_one else ""
+            raise AttributeError(f"a log in parts has no {name!r}{hint}")
 
     @property
     def frames(self) -> dict[str, Any]:

@@ -141,6 +141,18 @@ def beside(target: Path) -> Path:
     return target.with_name(target.name + UNFINISHED)
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a process works on an unfinished folder."""
+    try:
+        with (folder / LOCK).open("r+", encoding="ascii") as file:
+            _lock(file)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 @contextmanager
 def unfinished(target: Path, plan: Plan) -> Iterator[Unfinished | None]:
     """The folder to work in, begun or gone on with; it goes when the target has its place.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -50,14 +50,27 @@ def gather_by(
         progress.say("one process: only plain JSON Lines, or several files, can be divided")
         return gather(sources, reading, progress)
     progress.say(f"{n} processes")
-    # On Windows a file that is mapped into memory cannot be deleted; the system does it some day.
-    with tempfile.TemporaryDirectory("-completions", ignore_cleanup_errors=True) as folder:
-        stage = Stage(Path(folder), tuple(reading.extra_columns))
+    with folder_for_parts() as folder:
+        stage = Stage(folder, tuple(reading.extra_columns))
         puts = [
             PutDown(part, number, len(parts), reading, stage) for number, part in enumerate(parts)
         ]
         stage_parts(puts, n, progress)
         return Taken(stage, [part.begins_source for part in parts]).whole()
+
+
+@contextmanager
+def folder_for_parts() -> Iterator[Path]:
+    """A folder in the temporary one that goes in any case, even if this process is killed."""
+    from loky.backend import resource_tracker
+
+    # On Windows a file that is mapped into memory cannot be deleted; the system does it some day.
+    with tempfile.TemporaryDirectory("-completions", ignore_cleanup_errors=True) as folder:
+        resource_tracker.register(folder, "folder")  # with a process that outlives this one
+        try:
+            yield Path(folder)
+        finally:
+            resource_tracker.unregister(folder, "folder")
 
 
 def processes_for(workers: int | Literal["auto"], parts: Sequence[Part]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader
 
+from ..log import require_whole_log
 from . import heading
 from .confidence import SHADES
 from .exchange import Exchange
@@ -29,7 +30,8 @@ def show(log: CompletionLog, row_id: int) -> Conversation:
     all.
 
     Raises:
-        KeyError: the log has no such row.
+        KeyError: the log has no such row, or was opened with few columns.
+        TypeError: it is no log, or one in parts.
 
     >>> import completion_analytics as ca
     >>> log = ca.load([{"id": "1", "status": "finished", "kind": "chat", "duration": 1.5,
@@ -39,7 +41,7 @@ def show(log: CompletionLog, row_id: int) -> Conversation:
     >>> ca.show(log, 0)
     <Conversation: row 0, m, finished; 1 message, 1 answer>
     """
-    return Conversation(exchange_of(log, row_id))
+    return Conversation(exchange_of(require_whole_log(log, "show"), row_id))
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
 
 from ..filters import from_json, to_json
 from ..filters.condition import Condition
+from ..log import CompletionLog, require_log
 from ..plot import PLOTS
 from ..plot.words import count
 from .choices import Choice
@@ -22,9 +23,6 @@ from .listing import Listing
 from .panels import Panels, page_of
 from .pictures import heading, plot_of, still
 from .views import choices_state, cubes, ranges_state, view_of
-
-if TYPE_CHECKING:
-    from ..log import CompletionLog
 
 
 def explore(
@@ -43,12 +41,10 @@ def explore(
 
     Raises:
         KeyError: a filter is no column, or a plot is not in the catalogue.
-        TypeError: it is given neither log nor frame.
+        TypeError: it is given neither log nor frame, or a log in parts.
     """
-    if not (isinstance(log_or_frame, pd.DataFrame) or hasattr(log_or_frame, "completions")):
-        raise TypeError(
-            f"explore takes a CompletionLog or a DataFrame, not {type(log_or_frame).__name__}"
-        )
+    if not isinstance(log_or_frame, pd.DataFrame):
+        require_log(log_or_frame, "explore", "a CompletionLog or a DataFrame")
     chosen = list(PLOTS) if plots is None else list(plots)
     for name in chosen:
         if name not in PLOTS:

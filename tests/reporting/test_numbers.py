@@ -184,3 +184,20 @@ def test_the_log_is_left_as_it_was(demo):
     ca.report_numbers(demo)
     pd.testing.assert_frame_equal(demo.completions, before)
     assert demo.completions["completion_id"].notna().any()
+
+
+@pytest.mark.parametrize("told", [ca.report_numbers, lambda log: ca.report(log, "report.html")])
+def test_a_log_that_was_opened_with_few_columns_is_refused_in_a_sentence(
+    demo, tmp_path, monkeypatch, told
+):
+    monkeypatch.chdir(tmp_path)
+    demo.to_parquet("kept")
+    few = ca.open_parquet("kept", columns=["model", "outcome", "duration_s"])
+    with pytest.raises(KeyError, match=r"needs all columns .* without 'completion_id': open it"):
+        told(few)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_is_no_log_is_refused_in_a_sentence(demo):
+    with pytest.raises(TypeError, match="report_numbers takes a CompletionLog, not a DataFrame"):
+        ca.report_numbers(demo.completions)

@@ -24,6 +24,7 @@ from completion_analytics.reading import find_sources
 from completion_analytics.scale import identity
 from completion_analytics.scale.cache import Cache
 from completion_analytics.scale.identity import digest, key_of
+from completion_analytics.scale.unfinished import Plan, unfinished
 from completion_analytics.storage import STORED
 
 ROW = {"object": "text_completion", "model": "m", "choices": [{"index": 0, "text": "hi"}]}
@@ -367,6 +368,15 @@ def test_what_was_converted_for_a_cluster_is_listed_and_cleared(export: Path, ke
     assert Cache(kept).entries() == []
     assert Cache(kept).clear() == converted
     assert list((kept / "converted").iterdir()) == []
+
+
+def test_what_is_being_converted_stays(kept: Path) -> None:
+    target = kept / "converted" / ("0" * 32)
+    with unfinished(target, Plan.of([], {})) as work:
+        assert work is not None
+        assert Cache(kept).clear() == []
+        assert work.folder.exists()
+    assert [entry.folder for entry in Cache(kept).clear()] == [work.folder]
 
 
 def test_what_a_killed_process_left_is_removed_after_a_day(export: Path, kept: Path) -> None:

@@ -213,6 +213,21 @@ def test_a_report_of_more_calls_than_fit_says_what_to_do(here, tmp_path, monkeyp
         ca.report(here, tmp_path / "report.html")
 
 
+@pytest.mark.parametrize(
+    "use", [ca.explore, ca.redact, lambda log: ca.show(log, 0)], ids=["explore", "redact", "show"]
+)
+def test_what_needs_a_log_in_one_process_says_how_to_get_one(here, use):
+    with pytest.raises(TypeError, match=r"takes a CompletionLog.* not a ClusterLog: .*compute\(\)"):
+        use(here)
+
+
+def test_what_only_a_log_in_one_process_has_is_told(here):
+    with pytest.raises(AttributeError, match=r"has no 'to_csv': what compute\(\) .* gives has one"):
+        here.to_csv("folder")
+    with pytest.raises(AttributeError, match=r"has no 'cost'$"):
+        _ = here.cost
+
+
 @dataclass(frozen=True, repr=False)
 class Deadly(ca.Condition):
     """Keeps every row, but the process that first looks at the third part dies of it."""

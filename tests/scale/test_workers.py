@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from itertools import islice
@@ -28,6 +29,15 @@ from completion_analytics.scale.parts import Part
 from completion_analytics.scale.putting import PutDown
 from completion_analytics.scale.staging import Stage
 from completion_analytics.synthetic import write_demo
+
+KILLED = """
+import os, signal
+from completion_analytics.scale.workers import folder_for_parts
+with folder_for_parts() as folder:
+    (folder / "part").write_text("a prompt")
+    print(folder, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 SCRIPT = """
 import multiprocessing, sys
@@ -155,3 +165,11 @@ def test_the_bar_counts_every_byte_once(folder: Path) -> None:
 def test_a_wrong_number_of_workers_raises_at_once(number: Any) -> None:
     with pytest.raises(ValueError, match='"auto" or a number from 1'):
         ca.load(json.dumps({}).encode(), workers=number)
+
+
+def test_a_process_that_is_killed_leaves_no_parts() -> None:
+    script = [sys.executable, "-c", KILLED]
+    # The end of its output is that of the process which cleans up behind it.
+    ended = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert not Path(ended.stdout.strip()).exists()

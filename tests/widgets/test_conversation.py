@@ -95,6 +95,13 @@ def test_an_empty_log_has_no_row() -> None:
         ca.show(empty, 0)
 
 
+def test_a_log_that_was_opened_with_few_columns_is_a_key_error(tmp_path: Path) -> None:
+    ca.load([a_record()]).to_parquet(tmp_path / "kept")
+    few = ca.open_parquet(tmp_path / "kept", columns=["model"])
+    with pytest.raises(KeyError, match=r"show needs all columns .* open it without `columns=`"):
+        ca.show(few, 0)
+
+
 def test_a_row_id_from_a_frame_will_do() -> None:
     assert "Paris." in ca.show(ca.load([a_record()]), np.int64(0)).text
 

@@ -414,11 +414,7 @@ def test_ten_thousand_tags_are_listed_by_the_dozen():
     frame = TABLES["completions"].build({"row_id": list(range(n))})
     tags = TABLES["tags"].build({"row_id": list(range(n)), "tag": [f"tag-{k}" for k in range(n)]})
 
-    class Tagged:
-        completions, messages, choices = frame, None, None
-
-    Tagged.tags = tags
-    ex = explore(Tagged(), plots=[])
+    ex = explore(ca.demo(1).changed(completions=frame, tags=tags), plots=[])
     assert len(state(ex)["lists"]["tag"]["rows"]) == 12
     assert state(ex)["lists"]["tag"]["values"] == n
     tell(ex, "linked", type="search", view="tag", text="tag-777")
@@ -482,7 +478,7 @@ def test_what_is_asked_of_explore_wrongly_raises_at_once(log):
         explore(log, plots=["latency"])
     with pytest.raises(KeyError, match="needs the column 'modell'"):
         explore(log, filters=["modell"])
-    with pytest.raises(TypeError, match="takes a CompletionLog or a DataFrame, not list"):
+    with pytest.raises(TypeError, match="takes a CompletionLog or a DataFrame, not a list"):
         explore([])
 
 
