@@ -31,6 +31,7 @@ _LENIENT = json.JSONDecoder(parse_int=len)
 _LOOKAHEAD = 16
 _SHOWN_AROUND = 40
 _TRIED_ENDS = 8
+_LONGEST_PAUSE = 63
 _LONGEST_TRIED = 1 << 20
 
 
@@ -50,6 +51,7 @@ class Scanner:
         self._at = 0
         self._stuck_at = 0
         self._between = ""
+        self._pause = _Pause()
         self._is_complete = False
 
     def peek(self) -> str:
@@ -107,16 +109,20 @@ class Scanner:
         Tried are the places where the next object seems to begin. An object that ends there is
         the one here, as no beginning of an object is an object.
         """
+        if not self._between or self._pause.holds():
+            return None
         end = self._at
-        for _ in range(_TRIED_ENDS if self._between else 0):
+        for _ in range(_TRIED_ENDS):
             end = self._next_end(end)
             if not end:
-                return None
+                break
             raw = _as_bytes(self._text[self._at : end])
             if decoded := decode(raw):
                 clean = Clean(decoded, self.line, self.offset, len(raw))
                 self._advance(end)
+                self._pause.end()
                 return clean
+        self._pause.begin()
         return None
 
     def _next_end(self, end: int) -> int:
@@ -200,6 +206,23 @@ class Scanner:
         text = self._text[shown_from : position + _SHOWN_AROUND]
         here = self._at - shown_from
         return syntax_fault(reason, text, position - shown_from, start=here, is_cut=is_cut)
+
+
+class _Pause:
+    """So many times something is not tried, and ever more the more often it was in vain."""
+
+    def __init__(self) -> None:
+        self._length = self._left = 0
+
+    def begin(self) -> None:
+        self._length = self._left = min(2 * self._length + 1, _LONGEST_PAUSE)
+
+    def end(self) -> None:
+        self._length = 0
+
+    def holds(self) -> bool:
+        self._left -= 1
+        return self._left >= 0
 
 
 def _as_bytes(text: str) -> bytes:
