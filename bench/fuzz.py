@@ -23,6 +23,9 @@ from completion_analytics import gathering, loading
 from .mutations import mutated_lines
 from .rows import log10_rows, text_bodies
 
+Writer = Callable[[Sequence[bytes], Random], bytes]
+"""What makes a file of lines."""
+
 _BATCH = 2_000
 _SEEDS = 300
 _OPTIONS: tuple[dict[str, Any], ...] = ({}, {}, {}, {"strict": True}, {"duration_unit": "s"})
@@ -48,7 +51,7 @@ def main(options: argparse.Namespace) -> None:
         found = differences(written(batch, rng), **chosen)
         if found:
             fewer = smallest(batch, written, **chosen)
-            print(f"{found} with {chosen} by {written.__name__} of\n", *map(repr, fewer), sep="\n")
+            print(f"{found} with {chosen} by {written.__name__} of", *map(repr, fewer), sep="\n")
             sys.exit(1)
         done += len(batch)
         clean += fast_lines(batch)
@@ -110,8 +113,10 @@ def array_of(lines: Sequence[bytes], rng: Random) -> bytes:
 
     At the end one of the others may stand, as no array is read on behind it.
     """
-    elements = [line for line in lines if _is_json(line)]
-    others = [line for line in lines if not _is_json(line)]
+    elements: list[bytes] = []
+    others: list[bytes] = []
+    for line in lines:
+        (elements if _is_json(line) else others).append(line)
     usual, parts = rng.choice(_GAPS), [b"[", *elements[:1]]
     for element in elements[1:] + others[: rng.randrange(2)]:
         parts += (usual if rng.random() < 0.95 else rng.choice(_GAPS), element)
@@ -119,7 +124,7 @@ def array_of(lines: Sequence[bytes], rng: Random) -> bytes:
 
 
 _GAPS = (b",", b", ", b",\n", b"\n,\n    ")
-_WRITERS = (file_of, file_of, array_of)
+_WRITERS: tuple[Writer, ...] = (file_of, file_of, array_of)
 
 
 def _is_json(line: bytes) -> bool:
@@ -180,7 +185,7 @@ def _is_same(one: pd.Series, other: pd.Series) -> bool:
     return one.equals(other)
 
 
-def smallest(lines: Sequence[bytes], written: Any, **options: Any) -> list[bytes]:
+def smallest(lines: Sequence[bytes], written: Writer, **options: Any) -> list[bytes]:
     """A few of the lines that still differ."""
     kept, size = list(lines), len(lines)
     while size := size // 2:

@@ -49,10 +49,15 @@ def whole_folder(path: str | PathLike[str]) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a small file of our own in one step; what is half written has a dot before its name."""
-    aside = path.with_name(f".{path.name}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    """Write a small file of our own in one step."""
+    half = half_written(path)
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
+
+
+def half_written(path: Path) -> Path:
+    """Where `write_whole` leaves a file if it is killed."""
+    return path.with_name(f".{path.name}")
 
 
 def require_place_for_file(path: str | PathLike[str]) -> None:

@@ -15,7 +15,7 @@ from .aside import whole_folder
 from .formats import recognise
 from .frames.building import CHILDREN
 from .frames.completions import COMPLETIONS
-from .frames.wanted import not_built
+from .frames.wanted import IN_ONE_PLACE, not_built
 from .models import Completion
 from .models.notes import Notes
 from .origins import Origins
@@ -187,11 +187,8 @@ def require_log(data: Any, function: str, takes: str = "a CompletionLog") -> Com
     """
     if isinstance(data, CompletionLog):
         return data
-    in_parts = ": select what you need, and pass what compute() of the selection gives"
-    raise TypeError(
-        f"{function} takes {takes}, not a {type(data).__name__}"
-        + (in_parts if hasattr(data, "compute") else "")
-    )
+    hint = f": {IN_ONE_PLACE}" if hasattr(data, "compute") else ""
+    raise TypeError(f"{function} takes {takes}, not a {type(data).__name__}{hint}")
 
 
 def require_whole_log(data: Any, function: str) -> CompletionLog:

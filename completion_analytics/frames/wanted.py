@@ -20,6 +20,10 @@ WORDS = "text"
 """Stands among the frames that were left out for the words of prompts and answers."""
 
 
+IN_ONE_PLACE = "select what you need, and pass what compute() of the selection gives"
+"""What to do where a log in parts is of no use."""
+
+
 def not_built(name: str) -> AttributeError:
     """The error that a frame, or the words of all, were not asked for."""
     if name == WORDS:

@@ -44,7 +44,6 @@ def _elements(scanner: Scanner, decode: Decode | None) -> Iterator[Item | Clean]
             yield _last_read(scanner.rest(item))
             return
         yield item
-        end = scanner.offset
         follows = scanner.peek()
         if follows not in (",", "]"):
             yield _last_read(scanner.rest(_unfinished(scanner, follows)))
@@ -54,7 +53,7 @@ def _elements(scanner: Scanner, decode: Decode | None) -> Iterator[Item | Clean]
             return
         scanner.peek()
         if not isinstance(item, Clean):
-            scanner.note_gap(scanner.offset - end)
+            scanner.note_gap()
 
 
 def _unfinished(scanner: Scanner, follows: str) -> Broken:

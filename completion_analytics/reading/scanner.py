@@ -50,6 +50,7 @@ class Scanner:
         self._text = ""
         self._at = 0
         self._stuck_at = 0
+        self._taken_until = 0
         self._between = ""
         self._pause = _Pause()
         self._is_complete = False
@@ -93,14 +94,14 @@ class Scanner:
             if not (is_open and self._read_more()):
                 return self._taken(value, end, fault)
 
-    def note_gap(self, n: int) -> None:
-        """So many characters lie between the value before and the one here: others may do so, too.
+    def note_gap(self) -> None:
+        """What stands between the value taken last and the one here may stand between others, too.
 
-        What sets two objects apart is all from the closing brace of one to the first key of the
-        next.
+        It is all from the closing brace of one object to the first key of the next.
         """
         opening = _OPENING.match(self._text, self._at)
-        between = self._text[max(0, self._at - n - 1) : opening.end()] if opening else ""
+        brace = max(0, self._at - (self.offset - self._taken_until) - 1)
+        between = self._text[brace : opening.end()] if opening else ""
         self._between = between if between.startswith("}") else ""
 
     def take_decoded(self, decode: Decode) -> Clean | None:
@@ -163,6 +164,7 @@ class Scanner:
         line, offset = self.line, self.offset
         text = self._text[self._at : end]
         self._advance(end)
+        self._taken_until = self.offset
         try:
             if fault:
                 raise fault

@@ -139,14 +139,14 @@ class ClusterLog:
         Raises:
             AttributeError: the log was loaded without it.
         """
-        if name in self.pieces.stored.manifest.left_out:
+        if name in self.left_out:
             raise not_built(name)
         return dask_frame(self._pieces_of(name), name, self._words(name))
 
     if not TYPE_CHECKING:  # hidden from type checkers, so that they still find a misspelt name
 
         def __getattr__(self, name: str) -> Any:
-            if name in FRAMES:
+            if name in FRAMES:  # as `frame` has said, but Python asks here then
                 raise not_built(name)
             has_one = not name.startswith("_") and hasattr(CompletionLog, name)
             hint = ": what compute() of a selection gives has one" if has_one else ""
@@ -155,8 +155,12 @@ class ClusterLog:
     @property
     def frames(self) -> dict[str, Any]:
         """Every frame of the data by name, without findings and what was left out."""
-        left_out = self.pieces.stored.manifest.left_out
-        return {name: self.frame(name) for name in FRAMES if name not in left_out}
+        return {name: self.frame(name) for name in FRAMES if name not in self.left_out}
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """What was not asked for, as `CompletionLog.left_out` has it."""
+        return self.pieces.stored.manifest.left_out
 
     @property
     def rejects(self) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
-from ..aside import require_new, write_whole
+from ..aside import half_written, require_new, write_whole
 from ..reading import LOCK, PLAN, UNFINISHED, Source
 from .identity import reader
 
@@ -107,7 +107,7 @@ class Unfinished:
                 (self.folder / name).mkdir(mode=0o700, exist_ok=True)
 
     def _refuse_others(self) -> None:
-        ours = {LOCK, f".{PLAN}"}
+        ours = {LOCK, half_written(self.folder / PLAN).name}
         others = sorted({path.name for path in self.folder.iterdir()} - ours)
         if others:
             raise FileExistsError(

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..frames.wanted import IN_ONE_PLACE
 from .tallies import HERE, Tally
 
 Part = TypeVar("Part")
@@ -66,8 +67,7 @@ def frame_of(data: Data, function: str, frame: str = "completions") -> pd.DataFr
         return data
     if isinstance(data, InParts):
         raise TypeError(
-            f"{function} looks at all rows at once, and this log is in parts: select what you "
-            "need, and pass what compute() of the selection gives"
+            f"{function} looks at all rows at once, and this log is in parts: {IN_ONE_PLACE}"
         )
     found = getattr(data, frame, None)
     if isinstance(found, pd.DataFrame):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -13,6 +13,7 @@ import pytest
 
 import completion_analytics as ca
 from bench.fuzz import (
+    Writer,
     array_of,
     corpus_lines,
     differences,
@@ -55,6 +56,21 @@ def is_fast(raw: bytes) -> bool:
     return fast_lines([raw]) == 1
 
 
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, Any]]:
+    """What the fast path is tried on from now on, and what it makes of it."""
+    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
+    assert decode is not None
+    tried: list[tuple[bytes, Any]] = []
+
+    def watched(raw: bytes) -> Any:
+        decoded = decode(raw)
+        tried.append((raw, decoded))
+        return decoded
+
+    monkeypatch.setattr(gathering, "clean_rows", lambda: watched)
+    return tried
+
+
 def test_a_sample_gives_the_same_log_on_both_paths(sample_file: Path) -> None:
     assert differences(sample_file) == []
 
@@ -62,7 +78,7 @@ def test_a_sample_gives_the_same_log_on_both_paths(sample_file: Path) -> None:
 @pytest.mark.parametrize("written", [file_of, array_of])
 @pytest.mark.parametrize("options", [{}, {"strict": True}, {"duration_unit": "s"}])
 def test_mutated_lines_give_the_same_log_on_both_paths(
-    options: dict[str, Any], written: Callable[[Sequence[bytes], Random], bytes]
+    options: dict[str, Any], written: Writer
 ) -> None:
     """`python -m bench fuzz --lines 1000000` tries more of them."""
     seeds = mostly_clean([*seed_lines(), *corpus_lines([ROOT / "tests" / "data"])])
@@ -188,17 +204,9 @@ def test_without_a_counterpart_of_the_models_everything_is_plain(
 
 
 def test_the_fast_path_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bytes] = []
-    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
-    assert decode is not None
-
-    def watched(raw: bytes) -> Any:
-        seen.append(raw)
-        return decode(raw)
-
-    monkeypatch.setattr(gathering, "clean_rows", lambda: watched)
+    tried = watch(monkeypatch)
     assert len(ca.load(line())) == 1
-    assert seen == [line()]
+    assert [raw for raw, _ in tried] == [line()]
 
 
 def test_stack_traces_that_recur_or_nearly_do_are_told_apart() -> None:
@@ -226,23 +234,6 @@ def test_a_stack_trace_that_stands_twice_is_left_to_the_models(twice: bytes) -> 
 ROWS = [A_ROW | {"id": str(number), "tags": ["t", "é"]} for number in range(6)]
 
 
-def taken(monkeypatch: pytest.MonkeyPatch, file: bytes) -> int:
-    """How many records of a file the fast path takes."""
-    decode: Callable[[bytes], Any] | None = gathering.clean_rows()
-    assert decode is not None
-    found: list[Any] = []
-
-    def watched(raw: bytes) -> Any:
-        decoded = decode(raw)
-        found.append(decoded)
-        return decoded
-
-    monkeypatch.setattr(gathering, "clean_rows", lambda: watched)
-    ca.load(file)
-    monkeypatch.undo()
-    return sum(decoded is not None for decoded in found)
-
-
 @pytest.mark.parametrize(
     "file",
     [
@@ -257,7 +248,9 @@ def taken(monkeypatch: pytest.MonkeyPatch, file: bytes) -> int:
 def test_an_array_is_fast_but_for_its_first_and_last(
     monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
-    assert taken(monkeypatch, file.encode()) == len(ROWS) - 2
+    tried = watch(monkeypatch)
+    ca.load(file.encode())
+    assert sum(decoded is not None for _, decoded in tried) == len(ROWS) - 2
     assert differences(file.encode()) == []
 
 
